@@ -1,0 +1,1 @@
+"""The benchmarks behind `p4rsvp bench NAME`."""

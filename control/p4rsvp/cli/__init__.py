@@ -1,0 +1,42 @@
+"""The command line: one module a command, imported only when that command runs.
+
+Owns the table of commands and nothing else; what a command does lives in the package that it serves.
+Loading lazily keeps `p4rsvp decode` from paying for numba, and `p4rsvp --help` from paying for all.
+"""
+
+from importlib import import_module
+
+import click
+
+from p4rsvp import __version__
+
+# command name -> (module, attribute, help line); the help line stands here so that --help imports nothing.
+COMMANDS: dict[str, tuple[str, str, str]] = {}
+
+
+class LazyGroup(click.Group):
+    """A click group whose commands are imported at their first use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name every command, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module that holds the command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute, _ = COMMANDS[cmd_name]
+        command = getattr(import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands with their help lines, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, _, text) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def main() -> None:
+    """RSVP (RFC 2205) with Integrated Services for P4 switches."""

@@ -1,0 +1,1 @@
+"""Jitted kernels, each beside its plain-Python twin."""

@@ -1,0 +1,1 @@
+"""Integrated services: the arithmetic of Tspecs, Rspecs and ADSPECs, and admission. Pure."""

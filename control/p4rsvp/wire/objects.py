@@ -1,0 +1,88 @@
+"""What an RSVP object is, and the registry of those we interpret (RFC 2205 3.1.2).
+
+Every object is a frozen, slotted dataclass that knows its class number, its C-Type and its body. A decoder
+is a function from a body to such a value, registered under `class number << 8 | C-Type`, which is how the
+two stand on the wire. Bodies of one fixed size declare it here, so that a decoder need not check.
+
+The modules beside this one hold the objects; `p4rsvp.wire.registry` imports them all and is what the
+message codec uses. Objects that we know to exist and do not interpret are `Opaque` (names: opaque.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from struct import Struct
+from typing import ClassVar, NamedTuple, TypeVar
+
+from p4rsvp.wire.errors import DecodeError
+
+OBJECT_HEADER = Struct("!HH")  # length in bytes, header included; class number << 8 | C-Type
+
+
+class WireObject:
+    """The base of every object. Subclasses are dataclasses(frozen=True, slots=True)."""
+
+    __slots__ = ()
+
+    class_num: ClassVar[int]
+
+    @property
+    def c_type(self) -> int:
+        """The C-Type, which for most classes follows from the address family."""
+        raise AttributeError(f"{type(self).__name__} names no C-Type")
+
+    def body(self) -> bytes:
+        """The bytes behind the object header; a multiple of four."""
+        raise AttributeError(f"{type(self).__name__} has no body")
+
+    def encode(self) -> bytes:
+        """The whole object, header included."""
+        body = self.body()
+        return OBJECT_HEADER.pack(len(body) + 4, self.class_num << 8 | self.c_type) + body
+
+
+class Entry(NamedTuple):
+    """What the registry knows of one (class, C-Type)."""
+
+    name: str  # the RFC's own: "SESSION IPv4/UDP"
+    size: int | None  # of the body, in bytes; None where it varies and the decoder checks
+    decode: Callable[[bytes], WireObject]
+
+
+ENTRIES: dict[int, Entry] = {}
+
+_Decoder = TypeVar("_Decoder", bound=Callable[[bytes], WireObject])
+
+
+def decodes(class_num: int, c_type: int, name: str, *, size: int | None = None) -> Callable[[_Decoder], _Decoder]:
+    """Register the decorated function as the decoder of bodies of this class and C-Type."""
+
+    def register(decoder: _Decoder) -> _Decoder:
+        kind = class_num << 8 | c_type
+        assert kind not in ENTRIES, f"class {class_num} C-Type {c_type} is registered twice"
+        ENTRIES[kind] = Entry(name, size, decoder)
+        return decoder
+
+    return register
+
+
+def split_objects(data: bytes, start: int = 0) -> list[tuple[int, int, bytes]]:
+    """Cut a run of objects into (offset, kind, body); the work is bounded by len(data).
+
+    RFC 2205 3.1.2: the length counts the header, is at least 4 and a multiple of 4.
+    """
+    found = []
+    end = len(data)
+    while start < end:
+        if end - start < 4:
+            raise DecodeError(f"{end - start} bytes are left over behind the last object", offset=start)
+        length, kind = OBJECT_HEADER.unpack_from(data, start)
+        if length < 4 or length % 4:
+            raise DecodeError(f"object length {length} is not a multiple of 4 from 4 up", offset=start, kind=kind)
+        if start + length > end:
+            raise DecodeError(
+                f"object length {length} reaches {start + length - end} bytes past the end", offset=start, kind=kind
+            )
+        found.append((start, kind, data[start + 4 : start + length]))
+        start += length
+    return found
