@@ -1,7 +1,8 @@
 """The command line: one module a command, imported only when that command runs.
 
-Owns the table of commands and nothing else; what a command does lives in the package that it serves.
-Loading lazily keeps `p4rsvp decode` from paying for numba, and `p4rsvp --help` from paying for all.
+Owns the table of commands and nothing else; what a command does lives in the package that it
+serves. Loading lazily keeps `p4rsvp decode` from paying for numba, and `p4rsvp --help` from paying
+for all.
 """
 
 from importlib import import_module
@@ -10,7 +11,8 @@ import click
 
 from p4rsvp import __version__
 
-# command name -> (module, attribute, help line); the help line stands here so that --help imports nothing.
+# command name -> (module, attribute, help line); the help line here keeps --help from importing.
+# nothing.
 COMMANDS: dict[str, tuple[str, str, str]] = {}
 
 

@@ -1,7 +1,8 @@
 """IPv4 and IPv6 addresses as RSVP carries them: four or sixteen bytes, in network order.
 
 An `Address` is a `bytes`, so that equality, hashing and ordering run in C: they are on the path of
-every message, where `ipaddress` costs several times as much. Parsing and printing are left to `ipaddress`.
+every message, where `ipaddress` costs several times as much. Parsing and printing are left to
+`ipaddress`.
 """
 
 from ipaddress import ip_address

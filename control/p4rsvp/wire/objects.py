@@ -1,11 +1,13 @@
 """What an RSVP object is, and the registry of those we interpret (RFC 2205 3.1.2).
 
-Every object is a frozen, slotted dataclass that knows its class number, its C-Type and its body. A decoder
-is a function from a body to such a value, registered under `class number << 8 | C-Type`, which is how the
-two stand on the wire. Bodies of one fixed size declare it here, so that a decoder need not check.
+Every object is a frozen, slotted dataclass that knows its class number, its C-Type and its body. A
+decoder is a function from a body to such a value, registered under `class number << 8 | C-Type`,
+which is how the two stand on the wire. Bodies of one fixed size declare it here, so that a decoder
+need not check.
 
-The modules beside this one hold the objects; `p4rsvp.wire.registry` imports them all and is what the
-message codec uses. Objects that we know to exist and do not interpret are `Opaque` (names: opaque.py).
+The modules beside this one hold the objects; `p4rsvp.wire.registry` imports them all and is what
+the message codec uses. Objects that we know to exist and do not interpret are `Opaque` (names:
+opaque.py).
 """
 
 from __future__ import annotations
@@ -54,7 +56,9 @@ ENTRIES: dict[int, Entry] = {}
 _Decoder = TypeVar("_Decoder", bound=Callable[[bytes], WireObject])
 
 
-def decodes(class_num: int, c_type: int, name: str, *, size: int | None = None) -> Callable[[_Decoder], _Decoder]:
+def decodes(
+    class_num: int, c_type: int, name: str, *, size: int | None = None
+) -> Callable[[_Decoder], _Decoder]:
     """Register the decorated function as the decoder of bodies of this class and C-Type."""
 
     def register(decoder: _Decoder) -> _Decoder:
@@ -75,13 +79,19 @@ def split_objects(data: bytes, start: int = 0) -> list[tuple[int, int, bytes]]:
     end = len(data)
     while start < end:
         if end - start < 4:
-            raise DecodeError(f"{end - start} bytes are left over behind the last object", offset=start)
+            raise DecodeError(
+                f"{end - start} bytes are left over behind the last object", offset=start
+            )
         length, kind = OBJECT_HEADER.unpack_from(data, start)
         if length < 4 or length % 4:
-            raise DecodeError(f"object length {length} is not a multiple of 4 from 4 up", offset=start, kind=kind)
+            raise DecodeError(
+                f"object length {length} is not a multiple of 4 from 4 up", offset=start, kind=kind
+            )
         if start + length > end:
             raise DecodeError(
-                f"object length {length} reaches {start + length - end} bytes past the end", offset=start, kind=kind
+                f"object length {length} reaches {start + length - end} bytes past the end",
+                offset=start,
+                kind=kind,
             )
         found.append((start, kind, data[start + 4 : start + length]))
         start += length
