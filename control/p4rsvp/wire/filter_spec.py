@@ -1,4 +1,6 @@
-"""FILTER_SPEC (RFC 2205 A.9) and SENDER_TEMPLATE (A.10): which packets. GPI variants: RFC 2207 3.
+"""FILTER_SPEC (RFC 2205 A.9) and SENDER_TEMPLATE (A.10): which packets.
+
+GPI variants: RFC 2207 3. Aggregators: RFC 3175 3.4 and 3.5.
 
 The two classes share their bodies, so each shape is written once as a selector, a plain value with
 no class, and the objects are thin: a `FilterSpec` matches a `SenderTemplate` when their selectors
@@ -68,7 +70,21 @@ class GpiSelector:
         return (_V4_WORD if len(self.source) == 4 else _V6_WORD).pack(self.source, self.spi)
 
 
-Selector: TypeAlias = PortSelector | FlowLabelSelector | GpiSelector
+@dataclass(frozen=True, slots=True)
+class AggregateSelector:
+    """An aggregator: everything that it sends to the aggregate session; C-Types 9 and 10."""
+
+    source: Address
+
+    @property
+    def c_type(self) -> int:
+        return 9 if len(self.source) == 4 else 10
+
+    def body(self) -> bytes:
+        return bytes(self.source)
+
+
+Selector: TypeAlias = PortSelector | FlowLabelSelector | GpiSelector | AggregateSelector
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +161,13 @@ def decode_gpi_filter_spec(body: bytes) -> FilterSpec:
     return FilterSpec(_gpi_selector(body))
 
 
+@decodes(ClassNum.FILTER_SPEC, 9, "FILTER_SPEC RSVP-AGGREGATE-IP4", size=4)
+@decodes(ClassNum.FILTER_SPEC, 10, "FILTER_SPEC RSVP-AGGREGATE-IP6", size=16)
+def decode_aggregate_filter_spec(body: bytes) -> FilterSpec:
+    """Read a FILTER_SPEC of C-Type 9 or 10."""
+    return FilterSpec(AggregateSelector(_source(body)))
+
+
 @decodes(ClassNum.SENDER_TEMPLATE, 1, "SENDER_TEMPLATE IPv4", size=8)
 @decodes(ClassNum.SENDER_TEMPLATE, 2, "SENDER_TEMPLATE IPv6", size=20)
 def decode_sender_template(body: bytes) -> SenderTemplate:
@@ -163,3 +186,10 @@ def decode_flow_label_sender_template(body: bytes) -> SenderTemplate:
 def decode_gpi_sender_template(body: bytes) -> SenderTemplate:
     """Read a SENDER_TEMPLATE of C-Type 4 or 5."""
     return SenderTemplate(_gpi_selector(body))
+
+
+@decodes(ClassNum.SENDER_TEMPLATE, 9, "SENDER_TEMPLATE RSVP-AGGREGATE-IP4", size=4)
+@decodes(ClassNum.SENDER_TEMPLATE, 10, "SENDER_TEMPLATE RSVP-AGGREGATE-IP6", size=16)
+def decode_aggregate_sender_template(body: bytes) -> SenderTemplate:
+    """Read a SENDER_TEMPLATE of C-Type 9 or 10."""
+    return SenderTemplate(AggregateSelector(_source(body)))

@@ -1,4 +1,4 @@
-"""The objects of refresh overhead reduction (RFC 2961 4 and 5).
+"""The objects of refresh overhead reduction (RFC 2961 4 and 5; RFC 5063 5.1 adds a flag).
 
 MESSAGE_ID names a message for its receiver, MESSAGE_ID_ACK and _NACK answer it, and the three lists
 stand for the Path and Resv messages that a summary refresh repeats. Retransmission and the
@@ -17,8 +17,10 @@ from p4rsvp.wire.errors import DecodeError
 from p4rsvp.wire.objects import WireObject, decodes
 
 ACK_DESIRED_FLAG = 0x01  # RFC 2961 4.2: the receiver is to answer with MESSAGE_ID_ACK
+RECOVERY_PATH_FLAG = 0x02  # RFC 5063 5.1: about Path state that a RecoveryPath can recover
 _EPOCH_MASK = 0xFFFFFF
-_ACK_DESIRED = ACK_DESIRED_FLAG << 24  # as it stands in the word that it shares with the epoch
+_ACK_DESIRED = ACK_DESIRED_FLAG << 24  # as they stand in the word that they share with the epoch
+_RECOVERY_PATH = RECOVERY_PATH_FLAG << 24
 
 _WORD = Struct("!I")
 _EPOCH_AND_ID = Struct("!II")
@@ -51,6 +53,7 @@ class MessageIdAck(WireObject):
 
     epoch: int
     message_id: int
+    recovery_path: bool = False
 
     class_num: ClassVar[int] = ClassNum.MESSAGE_ID_ACK
 
@@ -59,7 +62,8 @@ class MessageIdAck(WireObject):
         return 1
 
     def body(self) -> bytes:
-        return _EPOCH_AND_ID.pack(self.epoch, self.message_id)
+        flags = _RECOVERY_PATH if self.recovery_path else 0
+        return _EPOCH_AND_ID.pack(flags | self.epoch, self.message_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ class MessageIdNack(WireObject):
 
     epoch: int
     message_id: int
+    recovery_path: bool = False
 
     class_num: ClassVar[int] = ClassNum.MESSAGE_ID_ACK
 
@@ -76,7 +81,8 @@ class MessageIdNack(WireObject):
         return 2
 
     def body(self) -> bytes:
-        return _EPOCH_AND_ID.pack(self.epoch, self.message_id)
+        flags = _RECOVERY_PATH if self.recovery_path else 0
+        return _EPOCH_AND_ID.pack(flags | self.epoch, self.message_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,7 @@ class MessageIdList(WireObject):
 
     epoch: int
     message_ids: tuple[int, ...]  # at least one
+    recovery_path: bool = False
 
     class_num: ClassVar[int] = ClassNum.MESSAGE_ID_LIST
 
@@ -93,7 +100,8 @@ class MessageIdList(WireObject):
         return 1
 
     def body(self) -> bytes:
-        return pack(f"!{1 + len(self.message_ids)}I", self.epoch, *self.message_ids)
+        flags = _RECOVERY_PATH if self.recovery_path else 0
+        return pack(f"!{1 + len(self.message_ids)}I", flags | self.epoch, *self.message_ids)
 
 
 class SourceMessageId(NamedTuple):
@@ -164,23 +172,24 @@ def decode_message_id(body: bytes) -> MessageId:
 
 @decodes(ClassNum.MESSAGE_ID_ACK, 1, "MESSAGE_ID_ACK", size=8)
 def decode_message_id_ack(body: bytes) -> MessageIdAck:
-    """Read a MESSAGE_ID_ACK; RFC 2961 4.3: its flags are ignored."""
+    """Read a MESSAGE_ID_ACK; RFC 2961 4.3: flags without a meaning are ignored."""
     word, message_id = _EPOCH_AND_ID.unpack(body)
-    return MessageIdAck(word & _EPOCH_MASK, message_id)
+    return MessageIdAck(word & _EPOCH_MASK, message_id, bool(word & _RECOVERY_PATH))
 
 
 @decodes(ClassNum.MESSAGE_ID_ACK, 2, "MESSAGE_ID_NACK", size=8)
 def decode_message_id_nack(body: bytes) -> MessageIdNack:
-    """Read a MESSAGE_ID_NACK; RFC 2961 4.3: its flags are ignored."""
+    """Read a MESSAGE_ID_NACK; RFC 2961 4.3: flags without a meaning are ignored."""
     word, message_id = _EPOCH_AND_ID.unpack(body)
-    return MessageIdNack(word & _EPOCH_MASK, message_id)
+    return MessageIdNack(word & _EPOCH_MASK, message_id, bool(word & _RECOVERY_PATH))
 
 
 @decodes(ClassNum.MESSAGE_ID_LIST, 1, "MESSAGE_ID LIST")
 def decode_message_id_list(body: bytes) -> MessageIdList:
     """Read a MESSAGE_ID LIST."""
-    epoch = _list_epoch(body, _WORD.size)
-    return MessageIdList(epoch, unpack_from(f"!{len(body) // 4 - 1}I", body, 4))
+    word = _list_word(body, _WORD.size)
+    message_ids = unpack_from(f"!{len(body) // 4 - 1}I", body, 4)
+    return MessageIdList(word & _EPOCH_MASK, message_ids, bool(word & _RECOVERY_PATH))
 
 
 @decodes(ClassNum.MESSAGE_ID_LIST, 2, "MESSAGE_ID SRC_LIST IPv4")
@@ -208,25 +217,25 @@ def decode_mcast_list_ipv6(body: bytes) -> MessageIdMcastList:
 
 
 def _src_list(body: bytes, entry: Struct) -> MessageIdSrcList:
-    epoch = _list_epoch(body, entry.size)
+    epoch = _list_word(body, entry.size) & _EPOCH_MASK
     rows = entry.iter_unpack(body[4:])
     return MessageIdSrcList(epoch, tuple(SourceMessageId(i, Address(s)) for i, s in rows))
 
 
 def _mcast_list(body: bytes, entry: Struct) -> MessageIdMcastList:
-    epoch = _list_epoch(body, entry.size)
+    epoch = _list_word(body, entry.size) & _EPOCH_MASK
     rows = entry.iter_unpack(body[4:])
     return MessageIdMcastList(
         epoch, tuple(MulticastMessageId(i, Address(s), Address(d)) for i, s, d in rows)
     )
 
 
-def _list_epoch(body: bytes, entry_bytes: int) -> int:
-    """The epoch of a list; RFC 2961 5.1: one or more entries follow it, and nothing else."""
-    listed_bytes = len(body) - 4
+def _list_word(body: bytes, entry_bytes: int) -> int:
+    """Flags and epoch of a list; RFC 2961 5.1: one or more entries follow, and nothing else."""
+    listed_bytes = len(body) - _WORD.size
     if listed_bytes < entry_bytes or listed_bytes % entry_bytes:
         raise DecodeError(
             f"a MESSAGE_ID list of {len(body)} bytes does not hold whole entries of {entry_bytes}"
         )
     word: int = _WORD.unpack_from(body)[0]
-    return word & _EPOCH_MASK  # RFC 2961 5.1: flags are ignored on receipt
+    return word

@@ -18,9 +18,11 @@ from .strategies_base import ipv4, ipv6, uint
 
 epochs = uint(24)
 message_ids = st.builds(MessageId, epochs, uint(32), st.booleans())
-acks = st.builds(MessageIdAck, epochs, uint(32))
-nacks = st.builds(MessageIdNack, epochs, uint(32))
-lists = st.builds(MessageIdList, epochs, st.lists(uint(32), min_size=1, max_size=40).map(tuple))
+acks = st.builds(MessageIdAck, epochs, uint(32), st.booleans())
+nacks = st.builds(MessageIdNack, epochs, uint(32), st.booleans())
+lists = st.builds(
+    MessageIdList, epochs, st.lists(uint(32), min_size=1, max_size=40).map(tuple), st.booleans()
+)
 
 
 def _source_lists(family: st.SearchStrategy[Address]) -> st.SearchStrategy[MessageIdSrcList]:

@@ -63,6 +63,13 @@ def test_ack_and_nack_differ_in_their_c_type_alone() -> None:
     assert_vector(MessageIdNack(0x0A0B0C, 5), "000c1802 000a0b0c 00000005")
 
 
+@pytest.mark.rfc("5063", "5.1")
+def test_the_recovery_path_flag_is_the_second_lowest() -> None:
+    assert_vector(MessageIdAck(1, 5, recovery_path=True), "000c1801 02000001 00000005")
+    assert_vector(MessageIdNack(1, 5, recovery_path=True), "000c1802 02000001 00000005")
+    assert_vector(MessageIdList(1, (5,), recovery_path=True), "000c1901 02000001 00000005")
+
+
 @pytest.mark.rfc("2961", "5.1")
 def test_a_message_id_list_is_laid_out_as_drawn() -> None:
     assert_vector(MessageIdList(1, (2, 3)), "00101901 00000001 00000002 00000003")
@@ -101,9 +108,10 @@ def test_a_multicast_list_of_ipv6_is_laid_out_as_drawn() -> None:
     ("kind", "body", "value"),
     [
         (0x1701, "fe00000100000002", MessageId(1, 2)),
-        (0x1801, "ff00000100000002", MessageIdAck(1, 2)),
-        (0x1802, "ff00000100000002", MessageIdNack(1, 2)),
-        (0x1901, "ff00000100000002", MessageIdList(1, (2,))),
+        (0x1801, "fd00000100000002", MessageIdAck(1, 2)),
+        (0x1802, "fd00000100000002", MessageIdNack(1, 2)),
+        (0x1901, "fd00000100000002", MessageIdList(1, (2,))),
+        (0x1902, "ff00000100000002c0000201", MessageIdSrcList(1, (SourceMessageId(2, V4),))),
     ],
 )
 def test_flags_that_mean_nothing_are_ignored(kind: int, body: str, value: WireObject) -> None:
