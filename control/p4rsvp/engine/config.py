@@ -1,0 +1,82 @@
+"""What a node is told about itself: its interfaces, its time parameters, its limits. Plain values.
+
+Time parameters are RFC 2205 3.7's (R, K, Slew.Max), 3.6's (W) and 3.5's (Kb), per interface where
+the RFC wants them so. Limits bound every table; reaching one is an error to the peer and a counter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntFlag
+
+from p4rsvp.wire.address import Address
+
+SECOND_NS = 1_000_000_000
+
+
+class Role(IntFlag):
+    """What a node does; a router with applications on it is both."""
+
+    ROUTER = 1
+    HOST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class TimeParameters:
+    """RFC 2205 3.5 to 3.7; the defaults are the RFC's where it names one."""
+
+    refresh_period_ms: int = 30_000  # R
+    lifetime_factor: int = 3  # K: L = (K + 0.5) * 1.5 * R
+    slew_max: float = 0.30  # how fast R may grow from one refresh to the next
+    local_repair_delay_ms: int = 2_000  # W
+    blockade_factor: int = 2  # Kb: Tb = Kb * R
+
+    def lifetime_ns(self, refresh_period_ms: int) -> int:
+        """L for state that its sender refreshes every `refresh_period_ms` (3.7, rule 2)."""
+        return (2 * self.lifetime_factor + 1) * 3 * refresh_period_ms * 1_000_000 // 4
+
+
+@dataclass(frozen=True, slots=True)
+class InterfaceConfig:
+    """One logical interface. Its id is the LIH that we put into Path messages (RFC 2205 3.3)."""
+
+    id: int  # from 1: an LIH of zero means "none"
+    name: str
+    addresses: tuple[Address, ...]  # the first of each family speaks for the interface
+    mtu_bytes: int = 1500
+    rate_bytes_per_s: int = 1_250_000_000
+    reservable_fraction: float = 0.75
+    burst_budget_bytes: int = 1_000_000
+    latency_us: int | None = 0  # None: unknown (RFC 2215 3.4)
+    rsvp: bool = True
+    polices: bool = True  # whether the data plane can police here (RFC 2205 3.8, E_Police)
+    non_rsvp_hop: bool = False  # said by hand where the TTL cannot tell (RFC 2205 3.8)
+    times: TimeParameters = TimeParameters()
+
+    def address(self, version: int) -> Address | None:
+        """Our address of this family on the interface."""
+        return next((a for a in self.addresses if a.version == version), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much state a node keeps; zero flow descriptors or senders make no sense."""
+
+    sessions: int = 1_100_000
+    senders_per_session: int = 1_024
+    reservations_per_session: int = 1_024
+    filters_per_reservation: int = 256
+    states_per_neighbour: int = 1_000_000
+    path_states: int = 2_000_000
+    reservation_states: int = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class NodeConfig:
+    """A whole node."""
+
+    name: str
+    interfaces: tuple[InterfaceConfig, ...]
+    role: Role = Role.ROUTER
+    limits: Limits = field(default_factory=Limits)
+    seed: int = 0  # of the jitter and of every identifier drawn

@@ -1,0 +1,167 @@
+"""Everything that a node can ask of the world. The shell carries effects out, in their order.
+
+`Program` is RFC 2205 3.11.2's traffic control interface: one transaction makes one reservation on
+one outgoing interface what it now has to be, wholly or not at all, and is answered by a
+TargetResult. `Upcall` is 3.11.1's, `Trace` a named fact for logs, counters and tests.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, IntFlag, auto
+from typing import TypeAlias
+
+from p4rsvp.wire.address import Address
+from p4rsvp.wire.error_spec import ErrorSpec
+from p4rsvp.wire.filter_spec import Selector
+from p4rsvp.wire.flows import FlowDescriptor
+from p4rsvp.wire.flowspec import Flowspec
+from p4rsvp.wire.objects import WireObject
+from p4rsvp.wire.session import GpiSession, Session
+from p4rsvp.wire.style import Style
+from p4rsvp.wire.tspec import Tspec
+
+
+@dataclass(frozen=True, slots=True)
+class SendPacket:
+    """Send an RSVP message out of an interface."""
+
+    interface: int
+    source: Address
+    destination: Address
+    ttl: int
+    router_alert: bool  # RFC 2205 3.3: Path, PathTear and ResvConf
+    data: bytes
+
+
+class PoliceFlag(IntFlag):
+    """Where policing is due (RFC 2205 3.8)."""
+
+    E = 1  # entry: the first node that can police
+    M = 2  # merge: several senders share the reservation
+    B = 4  # branch: a larger reservation stands on another interface
+
+
+@dataclass(frozen=True, slots=True)
+class AddFlowspec:
+    """TC_AddFlowspec; the handle is the engine's and unique among live reservations."""
+
+    interface: int
+    rhandle: int
+    session: Session | GpiSession
+    style: Style
+    flowspec: Flowspec
+    path_te: Tspec
+    police: PoliceFlag
+
+
+@dataclass(frozen=True, slots=True)
+class ModFlowspec:
+    """TC_ModFlowspec."""
+
+    interface: int
+    rhandle: int
+    flowspec: Flowspec
+    path_te: Tspec
+    police: PoliceFlag
+
+
+@dataclass(frozen=True, slots=True)
+class DelFlowspec:
+    """TC_DelFlowspec; its filters go with it."""
+
+    interface: int
+    rhandle: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddFilter:
+    """TC_AddFilter: these packets of the session use the reservation; None means every sender's."""
+
+    interface: int
+    rhandle: int
+    fhandle: int
+    session: Session | GpiSession
+    selector: Selector | None
+
+
+@dataclass(frozen=True, slots=True)
+class DelFilter:
+    """TC_DelFilter."""
+
+    interface: int
+    rhandle: int
+    fhandle: int
+
+
+Operation: TypeAlias = AddFlowspec | ModFlowspec | DelFlowspec | AddFilter | DelFilter
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A transaction for the data plane: all of it or nothing."""
+
+    txn: int
+    operations: tuple[Operation, ...]
+
+
+class UpcallKind(Enum):
+    """RFC 2205 3.11.1's asynchronous reports, and what the application's own timers add."""
+
+    PATH_EVENT = auto()
+    RESV_EVENT = auto()
+    PATH_ERROR = auto()
+    RESV_ERROR = auto()
+    RESV_CONFIRM = auto()
+    PATH_TEAR = auto()
+    RESV_TEAR = auto()
+    API_ERROR = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Upcall:
+    """A report to an application; fields that the kind does not have are empty."""
+
+    app: int
+    kind: UpcallKind
+    error: ErrorSpec | None = None
+    style: Style | None = None
+    flows: tuple[FlowDescriptor, ...] = ()
+    selector: Selector | None = None  # of the sender, in path events
+    tspec: Tspec | None = None
+    adspec: WireObject | None = None
+    policy: tuple[WireObject, ...] = ()
+    text: str = ""
+
+
+class TraceKind(Enum):
+    """Facts worth a log line or a counter; each has one name here and no other anywhere."""
+
+    MALFORMED = "a message was malformed"
+    NOT_FOR_US = "a message was passed on to its destination"
+    PATH_NEW = "path state was created"
+    PATH_CHANGED = "path state changed"
+    PATH_EXPIRED = "path state timed out"
+    PATH_TORN = "path state was torn down"
+    RESV_NEW = "reservation state was created"
+    RESV_CHANGED = "reservation state changed"
+    RESV_EXPIRED = "reservation state timed out"
+    RESV_TORN = "reservation state was torn down"
+    INSTALLED = "the data plane holds a reservation"
+    REMOVED = "the data plane gave a reservation up"
+    REFUSED = "a reservation was refused"
+    BLOCKADED = "blockade state was set"
+    LIMIT = "a limit was reached"
+    DROPPED = "a message had no effect"
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One fact, with the session that it concerns."""
+
+    kind: TraceKind
+    session: WireObject | None = None
+    text: str = ""
+
+
+Effect: TypeAlias = SendPacket | Program | Upcall | Trace

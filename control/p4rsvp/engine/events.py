@@ -1,0 +1,144 @@
+"""Everything that can happen to a node. A run is a list of (time, event), and replays from it.
+
+The API events are RFC 2205 3.11.1's calls, RouteChanged 3.11.3's notification, TargetResult and
+TargetPreempts the answers and upcalls of 3.11.2. Routes come as events and are kept by the node, so
+that it asks nobody anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+from p4rsvp.engine.config import InterfaceConfig
+from p4rsvp.wire.address import Address
+from p4rsvp.wire.adspec import Adspec
+from p4rsvp.wire.filter_spec import Selector
+from p4rsvp.wire.flows import FlowDescriptor
+from p4rsvp.wire.objects import WireObject
+from p4rsvp.wire.session import GpiSession, Session
+from p4rsvp.wire.style import Style
+from p4rsvp.wire.tspec import Tspec
+
+
+@dataclass(frozen=True, slots=True)
+class PacketIn:
+    """An RSVP message has arrived; `data` starts at the common header."""
+
+    interface: int
+    source: Address
+    destination: Address
+    ip_ttl: int | None  # None: it came in UDP (RFC 2205 C)
+    router_alert: bool
+    data: bytes
+
+
+class Prefix(NamedTuple):
+    """A block of addresses."""
+
+    address: Address
+    length_bits: int
+
+
+class Route(NamedTuple):
+    """Where data goes, and for multicast where it must come from."""
+
+    outgoing: tuple[int, ...]  # interface ids; for multicast, where the group has members
+    incoming: int | None = None  # the reverse path's interface (multicast)
+    local: bool = False  # the destination is this node, or has members on it
+
+
+@dataclass(frozen=True, slots=True)
+class RouteChanged:
+    """Routing now says this of a destination; `route` None withdraws what it said before."""
+
+    destination: Prefix
+    route: Route | None
+    source: Address | None = None  # multicast (S, G); None is unicast, or (*, G)
+
+
+@dataclass(frozen=True, slots=True)
+class InterfaceChanged:
+    """An interface is new, has other properties, or (config None) has gone down."""
+
+    interface: int
+    config: InterfaceConfig | None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetResult:
+    """The data plane has carried out a transaction, or has refused it and holds what it held."""
+
+    txn: int
+    ok: bool
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetPreempts:
+    """Traffic control gives a reservation up (TC_Preempt)."""
+
+    interface: int
+    rhandle: int
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Nothing but that time has passed; due at `node.deadline()`."""
+
+
+AnyAppSession: TypeAlias = Session | GpiSession
+
+
+@dataclass(frozen=True, slots=True)
+class ApiSession:
+    """Register: application `app` takes part in a session (SESSION)."""
+
+    app: int
+    session: AnyAppSession
+
+
+@dataclass(frozen=True, slots=True)
+class ApiSender:
+    """Application `app` sends (SENDER); `tspec` None withdraws the sender."""
+
+    app: int
+    selector: Selector
+    tspec: Tspec | None
+    adspec: Adspec | None = None
+    ttl: int = 63
+    policy: tuple[WireObject, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ApiReserve:
+    """Application `app` wants this and nothing else (RESERVE); no flows takes it all back."""
+
+    app: int
+    style: Style
+    flows: tuple[FlowDescriptor, ...]
+    receiver: Address | None = None  # which local address receives; None: the default
+    confirm: bool = False
+    policy: tuple[WireObject, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ApiRelease:
+    """Application `app` leaves: its senders and reservations are torn down (RELEASE)."""
+
+    app: int
+
+
+Event: TypeAlias = (
+    PacketIn
+    | RouteChanged
+    | InterfaceChanged
+    | TargetResult
+    | TargetPreempts
+    | Tick
+    | ApiSession
+    | ApiSender
+    | ApiReserve
+    | ApiRelease
+)

@@ -1,0 +1,72 @@
+"""The messages that came after RFC 2205, in the same form as its own (messages.py).
+
+RFC 2745 3 (DREQ, DREP), RFC 2961 4.4 and 5.2 (Ack, Srefresh), RFC 3209 5 with RFC 3473 9 and RFC
+5063 4.2 (Hello), RFC 2747 4.3 with the numbers of the registry (Integrity Challenge and Response).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from p4rsvp.wire.codes import ClassNum, MessageType
+from p4rsvp.wire.grammar import Grammar, one, optional, some
+from p4rsvp.wire.integrity import Challenge
+from p4rsvp.wire.messages import Message
+from p4rsvp.wire.opaque import Opaque
+from p4rsvp.wire.refresh import MessageIdList, MessageIdMcastList, MessageIdSrcList
+from p4rsvp.wire.restart import Capability, HelloAck, HelloRequest, RestartCap
+
+
+@dataclass(frozen=True, slots=True)
+class Ack(Message):
+    """Acknowledgements that had no other message to ride on (RFC 2961 4.4)."""
+
+    type: ClassVar[MessageType] = MessageType.ACK
+    grammar: ClassVar[Grammar] = Grammar()
+
+
+@dataclass(frozen=True, slots=True)
+class Srefresh(Message):
+    """A summary refresh: identifiers in place of the messages that they repeat (RFC 2961 5.2)."""
+
+    lists: tuple[MessageIdList | MessageIdSrcList | MessageIdMcastList | Opaque, ...]
+
+    type: ClassVar[MessageType] = MessageType.SREFRESH
+    grammar: ClassVar[Grammar] = Grammar(some(ClassNum.MESSAGE_ID_LIST, "lists"))
+
+
+@dataclass(frozen=True, slots=True)
+class HelloMessage(Message):
+    """Is the neighbour there, and is it still the one that was (RFC 3209 5, RFC 5063 4.2)."""
+
+    hello: HelloRequest | HelloAck
+    restart_cap: RestartCap | Opaque | None = None
+    capability: Capability | Opaque | None = None
+
+    type: ClassVar[MessageType] = MessageType.HELLO
+    grammar: ClassVar[Grammar] = Grammar(
+        one(ClassNum.HELLO, "hello"),
+        optional(ClassNum.RESTART_CAP, "restart_cap"),
+        optional(ClassNum.CAPABILITY, "capability"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class IntegrityChallenge(Message):
+    """A question for the sequence number (RFC 2747 4.3); it carries no INTEGRITY."""
+
+    challenge: Challenge
+
+    type: ClassVar[MessageType] = MessageType.INTEGRITY_CHALLENGE
+    grammar: ClassVar[Grammar] = Grammar(one(ClassNum.CHALLENGE, "challenge"))
+
+
+@dataclass(frozen=True, slots=True)
+class IntegrityResponse(Message):
+    """The answer: its INTEGRITY holds the sequence number (RFC 2747 4.3)."""
+
+    challenge: Challenge
+
+    type: ClassVar[MessageType] = MessageType.INTEGRITY_RESPONSE
+    grammar: ClassVar[Grammar] = Grammar(one(ClassNum.CHALLENGE, "challenge"))

@@ -1,0 +1,100 @@
+"""Flow descriptor lists (RFC 2205 3.1.4): which flowspec for which senders.
+
+WF: one flowspec, no filters. FF: pairs of flowspec and filter, where a flowspec equal to the one
+before it may be left out. SE: one flowspec and several filters. A descriptor always carries its
+flowspec here; writing leaves out what RFC 2205 lets us leave out. A ResvTear needs no flowspecs
+(3.1.6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from p4rsvp.wire.codes import ClassNum, ErrorCode
+from p4rsvp.wire.errors import DecodeError
+from p4rsvp.wire.filter_spec import FilterSpec
+from p4rsvp.wire.flowspec import Flowspec, OpaqueFlowspec
+from p4rsvp.wire.objects import WireObject
+from p4rsvp.wire.opaque import Opaque
+from p4rsvp.wire.style import Style, StyleId
+
+AnyFlowspec: TypeAlias = Flowspec | OpaqueFlowspec | Opaque
+AnyFilter: TypeAlias = FilterSpec | Opaque
+
+
+@dataclass(frozen=True, slots=True)
+class FlowDescriptor:
+    """A flowspec and the senders that it is for; no filters means every sender (WF)."""
+
+    flowspec: AnyFlowspec | None
+    filters: tuple[AnyFilter, ...] = ()
+
+
+_Listed = Sequence[tuple[int, WireObject]]
+
+
+def read_flows(
+    style: WireObject, listed: _Listed, at: int, *, flowspec_required: bool
+) -> tuple[FlowDescriptor, ...]:
+    """Read what follows the STYLE at index `at`; an error's offset is the object's index."""
+    if not isinstance(style, Style) or style.id is None:
+        raise DecodeError(
+            "the reservation style is unknown", code=ErrorCode.UNKNOWN_STYLE, offset=at
+        )
+    if style.id is StyleId.FF:
+        return tuple(_read_ff(listed, flowspec_required=flowspec_required))
+    return _read_shared(style.id, listed, at, flowspec_required=flowspec_required)
+
+
+def _read_ff(listed: _Listed, *, flowspec_required: bool) -> Iterator[FlowDescriptor]:
+    flowspec = None
+    used = True
+    for index, item in listed:
+        if item.class_num == ClassNum.FLOWSPEC:
+            if not used:
+                raise DecodeError("two FLOWSPECs without a FILTER_SPEC between them", offset=index)
+            flowspec = item
+        elif flowspec is None and flowspec_required:
+            raise DecodeError("the first FILTER_SPEC has no FLOWSPEC before it", offset=index)
+        else:
+            yield FlowDescriptor(flowspec, (item,))  # type: ignore[arg-type]  # by its class number
+        used = item.class_num == ClassNum.FILTER_SPEC
+    if not used:
+        raise DecodeError("the last FLOWSPEC has no FILTER_SPEC behind it", offset=listed[-1][0])
+
+
+def _read_shared(
+    style: StyleId, listed: _Listed, at: int, *, flowspec_required: bool
+) -> tuple[FlowDescriptor, ...]:
+    flowspec = None
+    filters = []
+    for index, item in listed:
+        if item.class_num == ClassNum.FILTER_SPEC:
+            filters.append(item)
+        elif flowspec is not None or filters:
+            raise DecodeError(
+                f"style {style.name} wants one FLOWSPEC, before any FILTER_SPEC", offset=index
+            )
+        else:
+            flowspec = item
+    if flowspec is None and flowspec_required:
+        raise DecodeError(f"style {style.name} wants a FLOWSPEC and there is none", offset=at)
+    if style is StyleId.WF and filters:
+        raise DecodeError("style WF takes no FILTER_SPEC", offset=listed[-1][0])
+    if style is StyleId.SE and not filters:
+        if flowspec is None:
+            return ()
+        raise DecodeError("style SE wants at least one FILTER_SPEC", offset=listed[-1][0])
+    return (FlowDescriptor(flowspec, tuple(filters)),)  # type: ignore[arg-type]  # by class number
+
+
+def flow_objects(flows: Sequence[FlowDescriptor]) -> Iterator[WireObject]:
+    """Lay the descriptors out, without the flowspecs that repeat the one before."""
+    previous = None
+    for descriptor in flows:
+        if descriptor.flowspec is not None and descriptor.flowspec != previous:
+            previous = descriptor.flowspec
+            yield previous
+        yield from descriptor.filters

@@ -1,0 +1,21 @@
+"""Every object class: importing this module fills the registry (objects.ENTRIES)."""
+
+# ruff: noqa: F401  # imported for what they register
+from p4rsvp.wire import (
+    adspec,
+    aggregate,
+    dclass,
+    error_spec,
+    filter_spec,
+    flowspec,
+    hop,
+    integrity,
+    refresh,
+    restart,
+    session,
+    style,
+    tspec,
+)
+from p4rsvp.wire.objects import ENTRIES
+
+__all__ = ["ENTRIES"]
