@@ -1,0 +1,35 @@
+# Two commands are all that a stranger needs: `make demo` and `make test`. Each does its own set-up.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup test lint fmt rfc lowest lock clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Make .venv ready from the lock (the other targets do it by themselves)
+	@ci/setup
+
+test: ## Lint, types, import walls, kernels without the jit, all tests with coverage
+	@ci/test
+
+lint: ## Only the checks that read the sources
+	@ci/test lint
+
+fmt: ## Format the sources and mend what the linter can mend
+	@ci/setup
+	@.venv/bin/ruff format .
+	@.venv/bin/ruff check --fix .
+
+rfc: ## Write docs/rfc-coverage.md anew from the markers of the tests
+	@ci/setup
+	@.venv/bin/pytest --collect-only --quiet --no-header --rfc-coverage=write >/dev/null
+
+lowest: ## Run the tests with exactly the lower bounds of pyproject.toml
+	@ci/lowest
+
+lock: ## Write ci/requirements.lock anew after a change of the dependencies
+	@ci/lock
+
+clean: ## Remove all that was made
+	rm -rf .venv build dist .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find control ci -name __pycache__ -type d -prune -exec rm -rf {} +

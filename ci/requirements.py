@@ -1,0 +1,30 @@
+"""What pyproject.toml asks for, as lines that a shell script can use.
+
+`asked` prints every requirement, so that a lock can tell whether it is still current; `lowest`
+prints the lower bound of each as an exact version, which is what ci/lowest installs.
+"""
+
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+
+def asked(project: dict[str, Any]) -> list[str]:
+    """List the Python versions and every requirement of the package and of its developers."""
+    return [
+        f"python{project['project']['requires-python']}",
+        *project["project"]["dependencies"],
+        *project["dependency-groups"]["dev"],
+    ]
+
+
+def lowest(project: dict[str, Any]) -> list[str]:
+    """Hold each requirement to its lower bound."""
+    _, *packages = asked(project)
+    return [package.replace(">=", "==", 1) for package in packages]
+
+
+if __name__ == "__main__":
+    pyproject = tomllib.loads(Path("pyproject.toml").read_text())
+    print("\n".join({"asked": asked, "lowest": lowest}[sys.argv[1]](pyproject)))

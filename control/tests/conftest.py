@@ -1,0 +1,59 @@
+"""What pytest collected, handed to the page of RFC coverage.
+
+Every run refuses a marker that names an unknown section; `--rfc-coverage=write` writes the page
+anew and `--rfc-coverage=check` fails when it differs. Both want the whole collection:
+`--collect-only`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests import rfc_coverage
+from tests.rfc_coverage import Section
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--rfc-coverage",
+        choices=("write", "check"),
+        help="write docs/rfc-coverage.md from the rfc markers, or check that it is current",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    tests: dict[Section, set[str]] = {}
+    for item in items:
+        for section in _marked(item):
+            tests.setdefault(section, set()).add(_name(item))
+    rfcs = rfc_coverage.read_sections()
+    if strangers := rfc_coverage.unknown(tests, rfcs):
+        listed = "; ".join(f"RFC {s.rfc} {s.number} in {', '.join(tests[s])}" for s in strangers)
+        raise pytest.UsageError(f"rfc markers that ci/rfc_sections.toml does not know: {listed}")
+    _write_or_check(config.getoption("--rfc-coverage"), rfc_coverage.page(rfcs, tests))
+
+
+def _write_or_check(wish: str | None, text: str) -> None:
+    page = rfc_coverage.PAGE
+    if wish == "write":
+        page.write_text(text)
+    elif wish == "check" and (not page.exists() or page.read_text() != text):
+        raise pytest.UsageError(f"{page} is not what the tests' markers say: run `make rfc`")
+
+
+def _marked(item: pytest.Item) -> Iterator[Section]:
+    for mark in item.iter_markers("rfc"):
+        if len(mark.args) != 2 or not all(isinstance(argument, str) for argument in mark.args):
+            raise pytest.UsageError(f"{item.nodeid}: rfc takes a number and a section, both text")
+        yield Section(*mark.args)
+
+
+def _name(item: pytest.Item) -> str:
+    """Name the test, not each of its parameter sets: `file::function`."""
+    name = item.originalname if isinstance(item, pytest.Function) else item.name
+    return f"{item.path.relative_to(rfc_coverage.PROJECT / 'control' / 'tests')}::{name}"
