@@ -42,7 +42,8 @@ install_venv_package() {
     fi
     say "installing the system package $package"
     apt-get update --quiet=2
-    DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --no-install-recommends "$package" >/dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --no-install-recommends \
+        -o Dpkg::Use-Pty=0 "$package" >/dev/null
 }
 
 # pip_in FOLDER install ...: uv's pip where uv is there, else the environment's own.
