@@ -1,0 +1,111 @@
+"""The pcap file format (draft-ietf-opsawg-pcap): a file header, then a header of 16 bytes for each packet.
+
+A record names its own length and nothing marks where it starts, so one wrong length puts a plain reader out
+of step for the rest of the file. Here such a record is reported, and reading goes on at the next place
+where a header makes sense and is followed by another one or by the end of the file.
+"""
+
+from collections.abc import Generator, Iterator
+from struct import Struct
+
+from p4rsvp.capture.record import MAX_PACKET_BYTES, Damage, Record
+from p4rsvp.capture.window import SEARCH_BYTES, Window
+
+# First four bytes -> byte order, and the nanoseconds in a unit of the fraction of a time.
+PCAP_MAGICS = {
+    b"\xa1\xb2\xc3\xd4": (">", 1000),
+    b"\xd4\xc3\xb2\xa1": ("<", 1000),
+    b"\xa1\xb2\x3c\x4d": (">", 1),
+    b"\x4d\x3c\xb2\xa1": ("<", 1),
+}
+
+_FILE_HEADER_BYTES = 24
+_HEADER_BYTES = 16
+_LINK_TYPE_MASK = 0xFFFF  # the bits above tell the length of a frame check sequence, and flags
+_NS_PER_S = 1_000_000_000
+_DAY_S = 86_400
+
+
+def read_pcap(window: Window) -> Iterator[Record | Damage]:
+    """Yield the packets of a pcap file whose first four bytes are known to be right."""
+    file_header = window.take(_FILE_HEADER_BYTES)
+    if len(file_header) < _FILE_HEADER_BYTES:
+        yield Damage(0, f"the file ends inside its header of 24 bytes, after {len(file_header)}")
+    else:
+        yield from _PcapReader(window, file_header).records()
+
+
+class _PcapReader:
+    """The state of reading one file: how it writes headers, and where we are."""
+
+    def __init__(self, window: Window, file_header: bytes) -> None:
+        order, self._ns_per_unit = PCAP_MAGICS[file_header[:4]]
+        self._window = window
+        self._header = Struct(f"{order}IIII")  # seconds, fraction, captured and original length
+        self._link_type = self._header.unpack_from(file_header, 8)[3] & _LINK_TYPE_MASK
+        self._number = 0
+        self._last_s: int | None = None
+
+    def records(self) -> Iterator[Record | Damage]:
+        while header := self._window.peek(_HEADER_BYTES):
+            if len(header) < _HEADER_BYTES:
+                yield Damage(
+                    self._window.offset,
+                    f"the file ends inside a packet's header of 16 bytes, after {len(header)}",
+                )
+                return
+            self._number += 1
+            captured = self._header.unpack(header)[2]
+            record = self._window.peek(_HEADER_BYTES + min(captured, MAX_PACKET_BYTES))
+            if len(record) == _HEADER_BYTES + captured:
+                self._window.take(len(record))
+                yield self._record(record)
+            elif not (yield from self._recover(record, captured)):
+                return
+
+    def _record(self, record: bytes) -> Record:
+        seconds, fraction, _, _ = self._header.unpack_from(record)
+        self._last_s = seconds
+        time_ns = seconds * _NS_PER_S + fraction * self._ns_per_unit
+        return Record(self._number, time_ns, self._link_type, record[_HEADER_BYTES:])
+
+    def _recover(self, record: bytes, captured: int) -> Generator[Record | Damage, None, bool]:
+        """Get past a record that is longer than the file or than any packet; True if that worked."""
+        start = self._window.offset
+        claim = f"packet {self._number} claims {captured} bytes"
+        if self._window.skip_to(self._is_record):
+            yield Damage(
+                start, f"{claim}; went on with the next sound record, at byte {self._window.offset}"
+            )
+            return True
+        if captured <= MAX_PACKET_BYTES:
+            yield self._record(record)
+            there = len(record) - _HEADER_BYTES
+            yield Damage(
+                start,
+                f"the file ends inside packet {self._number}, after {there} of {captured} bytes",
+            )
+        else:
+            yield Damage(start, f"{claim} and no sound record follows; the rest is left out")
+        return False
+
+    def _is_record(self, data: bytes, start: int) -> bool:
+        """True if a sound record starts here and another one, or the end, follows it."""
+        end = self._end_of_record(data, start)
+        if end is None:
+            return False
+        if end + _HEADER_BYTES > len(data):
+            return end == len(data) or len(data) == SEARCH_BYTES
+        return self._end_of_record(data, end) is not None
+
+    def _end_of_record(self, data: bytes, start: int) -> int | None:
+        """Where the record ends that may start here; None if its header makes no sense."""
+        if start + _HEADER_BYTES > len(data):
+            return None
+        seconds, fraction, captured, original = self._header.unpack_from(data, start)
+        sound = (
+            0 < captured <= min(original, MAX_PACKET_BYTES)
+            and fraction * self._ns_per_unit < _NS_PER_S
+            and (self._last_s is None or abs(seconds - self._last_s) <= _DAY_S)
+        )
+        return start + _HEADER_BYTES + captured if sound else None
