@@ -1,8 +1,8 @@
 """One IP datagram that carries RSVP, and what lay around it in its frame.
 
-The layers of a frame (links.py, ip.py) are functions from the datagram so far and the bytes that are left to
-the layer that comes next and its bytes, or to None where RSVP cannot follow. Each layer takes at least one
-byte or is the last of its kind, so a walk ends within the length of the frame.
+The layers of a frame (links.py, ip.py) are functions from the datagram so far and the bytes that
+are left to the layer that comes next and its bytes, or to None where RSVP cannot follow. No layer
+is followed by itself without having taken a byte, so a walk ends within the length of the frame.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 
 from p4rsvp.wire.address import Address
 
+NOWHERE = Address()  # no bytes: no IP header has been met
+
 
 @dataclass(slots=True)
 class Datagram:
     """Filled from the outside in, while the layers are walked; tunnels keep the outer addresses."""
 
-    src: Address = Address()
-    dst: Address = Address()
+    src: Address = NOWHERE
+    dst: Address = NOWHERE
     ip_ttl: int = 0
     router_alert: bool = False
     vlans: list[int] = field(default_factory=list)
@@ -38,7 +40,7 @@ Layer = Callable[[Datagram, bytes], Next]
 
 
 class FrameError(Exception):
-    """This frame cannot tell us whether it carries RSVP."""
+    """A frame that is too short or too odd to tell whether it carries RSVP."""
 
 
 def expect(data: bytes, size: int, what: str) -> None:

@@ -1,6 +1,7 @@
 """Opens a capture: recognises the format by its first bytes and hands over to the reader for it.
 
-What is no capture at all is reported in the same way as damage, with what to do about it where we know.
+What is no capture at all is reported in the same way as damage, with what to do about it where we
+know.
 """
 
 from collections.abc import Iterator
@@ -12,8 +13,8 @@ from p4rsvp.capture.record import Damage, Record
 from p4rsvp.capture.window import Window
 
 _STRANGERS = {
-    b"\xa1\xb2\xcd\x34": "a pcap variant of 1999 with long record headers; convert it with `editcap -F pcap`",
-    b"\x34\xcd\xb2\xa1": "a pcap variant of 1999 with long record headers; convert it with `editcap -F pcap`",
+    b"\xa1\xb2\xcd\x34": "pcap with Kuznetzov's record headers; convert it with `editcap -F pcap`",
+    b"\x34\xcd\xb2\xa1": "pcap with Kuznetzov's record headers; convert it with `editcap -F pcap`",
     b"\x1f\x8b": "compressed; pipe it in: `gunzip -c FILE | p4rsvp decode -`",
     b"\x28\xb5\x2f\xfd": "compressed; pipe it in: `zstd -dc FILE | p4rsvp decode -`",
     b"snoo": "a snoop file; convert it with `editcap -F pcap`",

@@ -1,8 +1,9 @@
 """IPv4 and IPv6 down to RSVP: as protocol 46, or in UDP to port 1698 or 1699 (RFC 2205 appendix C).
 
-Knows the Router Alert option of both (RFC 2113, RFC 2711), IPv6's extension headers, AH, and IP in IP, in which
-RFC 2746 sends RSVP through tunnels. Reassembles nothing: what a first fragment holds is passed on and marked,
-of later ones only those of protocol 46 are known to be RSVP. ESP hides what follows it.
+Knows the Router Alert option of both (RFC 2113, RFC 2711), IPv6's extension headers, AH, and IP in
+IP, in which RFC 2746 sends RSVP through tunnels. Reassembles nothing: what a first fragment holds
+is passed on and marked, of later ones only those of protocol 46 are known to be RSVP. What ESP
+hides is not found.
 """
 
 from struct import Struct
@@ -23,10 +24,10 @@ _UDP_HEADER = Struct("!HHHH")
 _FRAGMENT_HEADER = Struct("!BBHI")
 
 
-def ip(datagram: Datagram, data: bytes) -> Next:
-    """An IP datagram of the version that its first four bits tell; anything else cannot be RSVP."""
-    version = data[0] >> 4 if data else None
-    layer = {4: ipv4, 6: ipv6}.get(version)
+def ip(_: Datagram, data: bytes) -> Next:
+    """An IP datagram of the version that its first four bits tell; anything else is not RSVP."""
+    expect(data, 1, "IP header")
+    layer = {4: ipv4, 6: ipv6}.get(data[0] >> 4)
     return (layer, data) if layer else None
 
 
@@ -118,7 +119,7 @@ _PROTOCOLS: dict[int, Layer] = {RSVP_PROTOCOL: _rsvp, _UDP: _udp, 4: ipv4, 41: i
 
 
 def _has_ipv4_router_alert(options: bytes) -> bool:
-    """RFC 2113 2.1: option 148. Options are kind, length, value; 0 ends them and 1 has no length."""
+    """RFC 2113 2.1: option 148. Options are kind, length, value; 0 ends them, 1 has no length."""
     at = 0
     while at < len(options) and options[at] != 0:
         if options[at] == 148:

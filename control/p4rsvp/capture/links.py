@@ -1,7 +1,8 @@
 """Link layers, as pcap numbers them, down to IP; `find_rsvp` walks a whole frame.
 
-Ethernet with any stack of VLAN tags, MPLS, Linux cooked captures, raw IP, the BSD loopbacks, PPP and Cisco
-HDLC. MPLS does not say what it carries: behind the last label the first four bits must be an IP version.
+Ethernet with any stack of VLAN tags, MPLS, Linux cooked captures, raw IP, the BSD loopbacks, PPP
+and Cisco HDLC. MPLS does not say what it carries: behind the last label, the first four bits must
+be an IP version.
 """
 
 from struct import Struct
@@ -17,8 +18,8 @@ _U32 = Struct("!I")
 def find_rsvp(record: Record) -> Datagram | None:
     """Return the datagram of this frame that carries RSVP, or None where none does.
 
-    Raises FrameError where the frame ends, or contradicts itself, before that can be known. The link type
-    must be one of `LINK_LAYERS`.
+    Raises FrameError where the frame ends, or contradicts itself, before that can be known. The
+    link type must be one of `LINK_LAYERS`.
     """
     datagram = Datagram()
     step: Next = LINK_LAYERS[record.link_type], record.data

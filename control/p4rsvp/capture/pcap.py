@@ -1,8 +1,8 @@
-"""The pcap file format (draft-ietf-opsawg-pcap): a file header, then a header of 16 bytes for each packet.
+"""The pcap file format (draft-ietf-opsawg-pcap): a file header, then 16 bytes before each packet.
 
-A record names its own length and nothing marks where it starts, so one wrong length puts a plain reader out
-of step for the rest of the file. Here such a record is reported, and reading goes on at the next place
-where a header makes sense and is followed by another one or by the end of the file.
+A record names its own length and nothing marks where it starts, so one wrong length puts a plain
+reader out of step for the rest of the file. Here such a record is reported, and reading goes on at
+the next place where a header makes sense and is followed by another one or by the end of the file.
 """
 
 from collections.abc import Generator, Iterator
@@ -70,7 +70,7 @@ class _PcapReader:
         return Record(self._number, time_ns, self._link_type, record[_HEADER_BYTES:])
 
     def _recover(self, record: bytes, captured: int) -> Generator[Record | Damage, None, bool]:
-        """Get past a record that is longer than the file or than any packet; True if that worked."""
+        """Get past a record longer than the file or than any packet; True if that worked."""
         start = self._window.offset
         claim = f"packet {self._number} claims {captured} bytes"
         if self._window.skip_to(self._is_record):

@@ -1,12 +1,12 @@
 """The pcapng file format (draft-ietf-opsawg-pcapng): blocks that carry their length at both ends.
 
-Read are section headers, interface descriptions (link type, resolution and offset of the clock) and the three
-kinds of packet blocks; all else is stepped over. A block whose two lengths disagree is reported, and reading
-goes on at the next place where a block of a kind that we read has two equal lengths.
+Read are section headers, interface descriptions (link type, resolution and offset of the clock) and
+the three kinds of packet blocks; all else is stepped over. A block whose two lengths disagree is
+reported, and reading goes on at the next block of a kind that we read whose two lengths agree.
 """
 
 from collections.abc import Callable, Generator, Iterable, Iterator
-from struct import error as StructError
+from struct import error as struct_error
 from struct import unpack, unpack_from
 from typing import NamedTuple
 
@@ -126,7 +126,7 @@ class _PcapngReader:
             return
         try:
             yield from self._readers[kind](body)
-        except StructError:
+        except struct_error:
             yield self._damage(
                 f"a block of type {kind} is too short, with a body of {len(body)} bytes"
             )
@@ -180,7 +180,7 @@ class _PcapngReader:
         self._number += 1
         if interface >= len(self._interfaces):
             yield self._damage(
-                f"packet {self._number} names interface {interface}, which the file does not describe"
+                f"packet {self._number} names interface {interface}, which is not described"
             )
             return
         described = self._interfaces[interface]

@@ -1,7 +1,7 @@
 """The bytes of a capture, from a file or a pipe, and the way back into step after damage.
 
-Memory is bounded: at most one record, or one search of `SEARCH_BYTES`, is held at a time. A search costs one
-test a byte and ends in the reading going on or being given up, so that work is linear in the file's size.
+Memory is bounded: at most one record, or one search of `SEARCH_BYTES`, is held at a time. A search
+costs one test a byte and ends in reading on or in giving up, so work is linear in the file's size.
 """
 
 from collections.abc import Callable
@@ -35,7 +35,7 @@ class Window:
         return taken
 
     def skip_to(self, is_record: Callable[[bytes, int], bool]) -> bool:
-        """Move on to the next sound record; False, with nothing taken, if `SEARCH_BYTES` hold none."""
+        """Move on to the next sound record; False, with nothing taken, if none is near."""
         searched = self.peek(SEARCH_BYTES)
         for position in range(1, len(searched)):
             if is_record(searched, position):
