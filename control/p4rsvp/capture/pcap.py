@@ -7,6 +7,7 @@ the next place where a header makes sense and is followed by another one or by t
 
 from collections.abc import Generator, Iterator
 from struct import Struct
+from typing import NamedTuple
 
 from p4rsvp.capture.record import MAX_PACKET_BYTES, Damage, Record
 from p4rsvp.capture.window import SEARCH_BYTES, Window
@@ -33,6 +34,13 @@ def read_pcap(window: Window) -> Iterator[Record | Damage]:
         yield Damage(0, f"the file ends inside its header of 24 bytes, after {len(file_header)}")
     else:
         yield from _PcapReader(window, file_header).records()
+
+
+class _Found(NamedTuple):
+    """A place in damaged data that may be a record."""
+
+    seconds: int
+    end: int
 
 
 class _PcapReader:
@@ -73,7 +81,7 @@ class _PcapReader:
         """Get past a record longer than the file or than any packet; True if that worked."""
         start = self._window.offset
         claim = f"packet {self._number} claims {captured} bytes"
-        if self._window.skip_to(self._is_record):
+        if self._window.skip_to(self._is_record, _HEADER_BYTES):
             yield Damage(
                 start, f"{claim}; went on with the next sound record, at byte {self._window.offset}"
             )
@@ -90,22 +98,26 @@ class _PcapReader:
         return False
 
     def _is_record(self, data: bytes, start: int) -> bool:
-        """True if a sound record starts here and another one, or the end, follows it."""
-        end = self._end_of_record(data, start)
-        if end is None:
+        """Whether a sound record starts here and one of like time, or the end, follows."""
+        found = self._sound_header(data, start)
+        if found is None or not _are_near(found.seconds, self._last_s):
             return False
-        if end + _HEADER_BYTES > len(data):
-            return end == len(data) or len(data) == SEARCH_BYTES
-        return self._end_of_record(data, end) is not None
+        if found.end + _HEADER_BYTES > len(data):
+            return found.end == len(data) or len(data) == SEARCH_BYTES
+        following = self._sound_header(data, found.end)
+        return following is not None and _are_near(following.seconds, found.seconds)
 
-    def _end_of_record(self, data: bytes, start: int) -> int | None:
-        """Where the record ends that may start here; None if its header makes no sense."""
+    def _sound_header(self, data: bytes, start: int) -> _Found | None:
+        """The record that may start here; None if its header makes no sense."""
         if start + _HEADER_BYTES > len(data):
             return None
         seconds, fraction, captured, original = self._header.unpack_from(data, start)
         sound = (
             0 < captured <= min(original, MAX_PACKET_BYTES)
             and fraction * self._ns_per_unit < _NS_PER_S
-            and (self._last_s is None or abs(seconds - self._last_s) <= _DAY_S)
         )
-        return start + _HEADER_BYTES + captured if sound else None
+        return _Found(seconds, start + _HEADER_BYTES + captured) if sound else None
+
+
+def _are_near(seconds: int, other: int | None) -> bool:
+    return other is None or abs(seconds - other) <= _DAY_S

@@ -78,7 +78,7 @@ class _PcapngReader:
     ) -> Generator[Record | Damage, None, bool]:
         """Get past a block that does not end as it says at its start; True if that worked."""
         claim = f"a block claims {length} bytes and does not end as such a block would"
-        if self._window.skip_to(self._is_known_block):
+        if self._window.skip_to(self._is_known_block, _FRAME_BYTES):
             yield self._damage(
                 f"{claim}; went on with the next sound one, at byte {self._window.offset}"
             )

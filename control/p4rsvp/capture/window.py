@@ -34,10 +34,10 @@ class Window:
         self.offset += len(taken)
         return taken
 
-    def skip_to(self, is_record: Callable[[bytes, int], bool]) -> bool:
-        """Move on to the next sound record; False, with nothing taken, if none is near."""
+    def skip_to(self, is_record: Callable[[bytes, int], bool], beyond: int) -> bool:
+        """Move on, by `beyond` bytes at least, to a sound record; False, and no move, if none."""
         searched = self.peek(SEARCH_BYTES)
-        for position in range(1, len(searched)):
+        for position in range(beyond, len(searched)):
             if is_record(searched, position):
                 self.take(position)
                 return True

@@ -1,0 +1,64 @@
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from p4rsvp.capture.files import read_capture
+from tests.capture.build import pcap, pcapng, read
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"", "empty, not even a capture's header"),
+        (b"hello, world", "neither pcap nor pcapng: it starts with the bytes 68 65 6c 6c"),
+        (b"\x1f\x8b\x08\x00", "compressed; pipe it in: `gunzip -c FILE | p4rsvp decode -`"),
+        (b"snoop\0\0\0", "a snoop file; convert it with `editcap -F pcap`"),
+    ],
+)
+def test_what_is_no_capture_is_named(data: bytes, sentence: str) -> None:
+    records, damages = read(data)
+    assert not records
+    assert [damage.sentence for damage in damages] == [sentence]
+
+
+class Trickle(io.RawIOBase):
+    """A live pipe: gives one byte a time, and notes how many were asked for."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = io.BytesIO(data)
+        self.given = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]  # only this buffer comes
+        byte = self._data.read(1)
+        buffer[: len(byte)] = byte
+        self.given += len(byte)
+        return len(byte)
+
+
+@pytest.mark.parametrize("data", [pcap(b"one", b"two"), pcapng(b"one", b"two")])
+def test_a_packet_of_a_live_pipe_is_there_before_the_next_has_come(data: bytes) -> None:
+    pipe = Trickle(data)
+    first = next(read_capture(io.BufferedReader(pipe, buffer_size=1)))
+    assert first.data == b"one"
+    assert pipe.given <= data.index(b"two") - 12
+
+
+@given(
+    st.sampled_from([pcap(b"one" * 9, b"two"), pcapng(b"one" * 9, b"two")]),
+    st.lists(st.tuples(st.integers(0, 200), st.integers(0, 255)), max_size=8),
+    st.binary(max_size=40),
+)
+def test_no_bytes_make_the_reader_raise_or_read_on_for_ever(
+    data: bytes, changes: list[tuple[int, int]], tail: bytes
+) -> None:
+    changed = bytearray(data + tail)
+    for place, value in changes:
+        changed[place % len(changed)] = value
+    records, damages = read(bytes(changed))
+    assert len(records) + len(damages) <= len(changed)
+    assert sum(len(record.data) for record in records) <= len(changed)
