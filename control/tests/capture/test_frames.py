@@ -166,7 +166,6 @@ def test_rsvp_in_udp_is_known_by_the_port_that_it_is_sent_to(base: Any, port: in
     assert datagram.udp_ports == (40000, port)
 
 
-@pytest.mark.rfc("2746", "5")
 def test_a_tunnel_keeps_its_addresses_and_the_inner_ones_are_the_messages() -> None:
     inner = ipv4(ttl=60, options=[IPOption_Router_Alert()], proto=46)
     outer = IP(src="198.51.100.1", dst="198.51.100.2", proto=4)
