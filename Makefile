@@ -22,7 +22,7 @@ fmt: ## Format the sources and mend what the linter can mend
 
 rfc: ## Write docs/rfc-coverage.md anew from the markers of the tests
 	@ci/setup
-	@.venv/bin/pytest --collect-only --quiet --no-header --rfc-coverage=write >/dev/null
+	@.venv/bin/pytest --collect-only -qqq --rfc-coverage=write >/dev/null
 
 lowest: ## Run the tests with exactly the lower bounds of pyproject.toml
 	@ci/lowest

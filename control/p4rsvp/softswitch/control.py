@@ -1,15 +1,15 @@
 """The control interface of a data plane: what a P4Runtime server calls, and what calls it back.
 
-`DataPlane` is implemented by the softswitch (softswitch/switch.py: `Switch.load(p4info, json)` makes one) and
-spoken by the DPDK target. The server above keeps what belongs to P4Runtime the protocol (arbitration,
-canonical byte strings, protobuf); the data plane below keeps what belongs to the program: ids, widths,
-capacities, references and atomicity. So a P4Info id that does not exist, a value wider than its field or a
-match list of the wrong length is refused here, with the status that P4Runtime names and a sentence that
-names the field; a refused update changes nothing.
+`DataPlane` is implemented by the softswitch (softswitch/switch.py: `Switch.load(p4info, json)`
+makes one) and spoken by the DPDK target. The server above keeps what belongs to P4Runtime the
+protocol (arbitration, canonical byte strings, protobuf); the data plane below keeps what belongs
+to the program: ids, widths, capacities, references and atomicity. So a P4Info id that does not
+exist, a value wider than its field or a match list of the wrong length is refused here, with the
+status that P4Runtime names and a sentence that names the field; a refused update changes nothing.
 
-Every method may be called from any thread, while packets are forwarded. Changes become visible between
-batches of packets, each update whole. Callbacks run on the thread of the packet engine: they must only hand
-over (a queue, `loop.call_soon_threadsafe`) and return.
+Every method may be called from any thread, while packets are forwarded. Changes become visible
+between batches of packets, each update whole. Callbacks run on the thread of the packet engine:
+they must only hand over (a queue, `loop.call_soon_threadsafe`) and return.
 """
 
 from __future__ import annotations
@@ -34,27 +34,30 @@ class DataPlane(Protocol):
     def apply(
         self, updates: Sequence[Update], atomicity: Atomicity = Atomicity.CONTINUE_ON_ERROR
     ) -> list[ControlError | None]:
-        """Make these changes in order; the answer has one place per update, None where it succeeded.
+        """Make these changes in order; answer with one place per update, None for success.
 
-        CONTINUE_ON_ERROR applies what it can. ROLLBACK_ON_ERROR undoes everything when one fails; packets
-        may see the steps between. DATAPLANE_ATOMIC is the same in one step between two batches. Of a write
-        that was rolled back, updates that had no fault of their own answer with Status.ABORTED.
+        CONTINUE_ON_ERROR applies what it can. ROLLBACK_ON_ERROR undoes everything when one fails;
+        packets may see the steps between. DATAPLANE_ATOMIC is the same in one step between two
+        batches. Of a write that was rolled back, updates that had no fault of their own answer
+        with Status.ABORTED.
         """
         ...
 
     def read(self, pattern: Entity) -> Iterator[Entity]:
-        """Every entity that fits the pattern; 0 (ids, priority) and None (index) and () (match) mean any.
+        """Every entity that fits the pattern.
 
-        A TableEntry pattern with table_id 0 reads all tables; with `is_default`, only default entries;
-        with a non-empty match, the one entry (with its priority where it has one). Entries come with
-        action, metadata, direct meter and counter, and idle time. MeterEntry, CounterEntry and
-        RegisterEntry with index None read every cell. DirectMeterEntry and DirectCounterEntry read
-        what their `entry` pattern fits. Raises ControlError for ids that the program does not have.
+        0 (ids, priority), None (index) and () (match) mean any.
+        A TableEntry pattern with table_id 0 reads all tables; with `is_default`, only default
+        entries; with a non-empty match, the one entry (with its priority where it has one).
+        Entries come with action, metadata, direct meter and counter, and idle time. MeterEntry,
+        CounterEntry and RegisterEntry with index None read every cell. DirectMeterEntry and
+        DirectCounterEntry read what their `entry` pattern fits. Raises ControlError for ids that
+        the program does not have.
         """
         ...
 
     def packet_out(self, payload: bytes, metadata: tuple[int, ...]) -> None:
-        """Send a packet through the CPU port; metadata in the order of the P4Info's `packet_out` header."""
+        """Send a packet through the CPU port; metadata in the order of P4Info's `packet_out`."""
         ...
 
     def on_packet_in(self, callback: Callable[[PacketIn], None] | None) -> None:
@@ -70,7 +73,7 @@ class DataPlane(Protocol):
         ...
 
     def on_idle_timeout(self, callback: Callable[[list[TableEntry]], None] | None) -> None:
-        """Hand entries that had no hit within their idle timeout to `callback`, once per silence."""
+        """Hand entries without a hit within their idle timeout to `callback`, once a silence."""
         ...
 
     def set_port_up(self, port: int, *, up: bool) -> None:

@@ -1,9 +1,10 @@
-"""What a controller can write into a switch and read from it: the P4Runtime entities as plain values.
+"""What a controller can write into a switch and read from it: P4Runtime's entities as values.
 
-They are the vocabulary between a P4Runtime server and a data plane (the softswitch here, DPDK elsewhere).
-Ids are the P4Info's; values are ints, already decoded from their byte strings. Match fields and action
-parameters stand in the order of the P4Info as positional tuples, which keeps the write path cheap: the
-tuple is at once the dictionary key, so 50,000 updates a second leave time for everything else.
+They are the vocabulary between a P4Runtime server and a data plane (the softswitch here, DPDK
+elsewhere). Ids are the P4Info's; values are ints, already decoded from their byte strings. Match
+fields and action parameters stand in the order of the P4Info as positional tuples, which keeps the
+write path cheap: the tuple is at once the dictionary key, so 50,000 updates a second leave time
+for everything else.
 
 A match value is, by the match type that the P4Info gives the field:
     EXACT, OPTIONAL   value
@@ -60,7 +61,7 @@ TableAction: TypeAlias = Action | MemberRef | GroupRef | ActionSet
 
 
 class MeterConfig(NamedTuple):
-    """A two-rate three-colour meter (RFC 2698): rates per second and bursts, in the meter's unit."""
+    """A two-rate three-colour meter (RFC 2698): rates per second, bursts; in the meter's unit."""
 
     cir: int
     cburst: int
@@ -85,11 +86,11 @@ class MeterCounters(NamedTuple):
 
 @dataclass(slots=True)
 class TableEntry:
-    """One table entry, or with `is_default` the default entry of the table (match empty, MODIFY only).
+    """One table entry, or with `is_default` the table's default (match empty, MODIFY only).
 
-    A MODIFY of the default entry with `action` None restores the P4 program's own. `meter` and `counter`
-    set the direct resources along with the entry; None leaves them as P4Runtime 9.1 wants (a new entry
-    starts unset and at zero, MODIFY leaves the counter and resets the meter).
+    A MODIFY of the default entry with `action` None restores the P4 program's own. `meter` and
+    `counter` set the direct resources along with the entry; None leaves them as P4Runtime 9.1
+    wants (a new entry starts unset and at zero, MODIFY leaves the counter and resets the meter).
     """
 
     table_id: int
@@ -134,7 +135,7 @@ class ActionProfileGroup:
 
 @dataclass(slots=True)
 class MeterEntry:
-    """One cell of an indirect meter (MODIFY only); config None means unset, which is always green."""
+    """One cell of an indirect meter (MODIFY only); config None means unset: always green."""
 
     meter_id: int
     index: int | None = None  # None: every cell
@@ -156,7 +157,7 @@ class CounterEntry:
 
     counter_id: int
     index: int | None = None  # None: every cell
-    data: CounterData = CounterData()
+    data: CounterData = CounterData()  # noqa: RUF009 (a tuple, it never changes)
 
 
 @dataclass(slots=True)
@@ -164,7 +165,7 @@ class DirectCounterEntry:
     """The direct counter of a table entry (MODIFY only)."""
 
     entry: TableEntry
-    data: CounterData = CounterData()
+    data: CounterData = CounterData()  # noqa: RUF009 (a tuple, it never changes)
 
 
 @dataclass(slots=True)
@@ -258,7 +259,7 @@ class PacketIn(NamedTuple):
 
 @dataclass(slots=True)
 class DigestList:
-    """Digest messages that wait for their acknowledgement; members in the order of the digest's struct."""
+    """Digest messages that wait for their ack; members in the order of the digest's struct."""
 
     digest_id: int
     list_id: int

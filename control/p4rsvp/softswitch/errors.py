@@ -1,8 +1,9 @@
 """The two ways in which the switch says no.
 
-`Unsupported` refuses a whole program at load time and names the construct: better no packet than a wrong
-one. `ControlError` refuses one update or read, with the status that the P4Runtime specification names for
-it (its "error reporting" section uses gRPC's canonical codes; `Status` holds those that we need, by number).
+`Unsupported` refuses a whole program at load time and names the construct: better no packet than a
+wrong one. `ControlError` refuses one update or read, with the status that the P4Runtime
+specification names for it (its "error reporting" section uses gRPC's canonical codes; `Status`
+holds those that we need, by number).
 """
 
 from enum import IntEnum
@@ -26,7 +27,7 @@ class Status(IntEnum):
 
 
 class Unsupported(Exception):  # noqa: N818  # it reads as what it says: "Unsupported: extern md5"
-    """This program uses a construct that the switch does not run; the text names it."""
+    """A program uses a construct that the switch does not run; the text names it."""
 
 
 class ControlError(Exception):

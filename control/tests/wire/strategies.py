@@ -5,6 +5,8 @@ those of later RFCs stand beside.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from hypothesis import strategies as st
 
 from p4rsvp.wire.address import Address
@@ -91,7 +93,9 @@ maybe_extras = st.lists(opaques, max_size=2).map(
 )
 
 
-def _with_style(message_class: type[Message], **fields: st.SearchStrategy[object]) -> object:
+def _with_style(
+    message_class: Callable[..., Message], **fields: st.SearchStrategy[object]
+) -> st.SearchStrategy[Message]:
     def build(style_and_flows: tuple[object, object], **others: object) -> Message:
         style, flows = style_and_flows
         return message_class(style=style, flows=flows, **others)
@@ -132,4 +136,6 @@ path_tears = st.builds(
 )
 resv_tears = _with_style(ResvTear, session=sessions, hop=hops, scope=st.none() | scopes)
 resv_confs = _with_style(ResvConf, session=sessions, error=errors, confirm=confirms)
-messages = st.one_of(paths, resvs, path_errs, resv_errs, path_tears, resv_tears, resv_confs)
+messages: st.SearchStrategy[Message] = st.one_of(
+    paths, resvs, path_errs, resv_errs, path_tears, resv_tears, resv_confs
+)

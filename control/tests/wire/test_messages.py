@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
-from wire.strategies import messages
 
 from p4rsvp.wire.message import decode, encode
 from p4rsvp.wire.messages import Message
+from tests.wire.strategies import messages
 
 
 @pytest.mark.rfc("2205", "3.1.2")
