@@ -1,0 +1,25 @@
+// Holds a packet against its reservation's token buckets.
+//
+// The meter is a two-rate three-colour marker (RFC 2698), blind to colour: committed rate and burst are the
+// Tspec's r and b, peak rate and burst its p and M. Indirect, since one reservation may have many filters
+// and since Tofino's P4Runtime has no direct meters. What a byte is differs between targets: docs/dataplane.md.
+
+#ifndef RSVP_POLICER_P4
+#define RSVP_POLICER_P4
+
+#include "headers.p4"
+#include "ids.p4"
+#include "sizes.p4"
+
+control Policer(inout metadata_t meta) {
+    @id(METER_RESERVATIONS)
+    BYTE_METER(RESERVATIONS) reservation_meter;
+
+    apply {
+        if (meta.reservation != NO_RESERVATION) {
+            EXECUTE_METER(reservation_meter, meta.reservation, meta.colour);
+        }
+    }
+}
+
+#endif
