@@ -20,9 +20,8 @@ _KEY_LOW_BITS = 32  # the 48-bit key identifier straddles a word: 16 bits, then 
 _KEY_LOW_MASK = 0xFFFFFFFF
 _INTEGRITY = Struct("!BxHIQ")  # flags, reserved, key identifier in two parts, sequence number
 _CHALLENGE = Struct("!xxHI")  # reserved, key identifier in two parts; the cookie follows
+INTEGRITY_KIND = ClassNum.INTEGRITY << 8 | 1
 _HEADER_BYTES = 8  # of the common header, behind which INTEGRITY stands (RFC 2205 3.1.3)
-_DIGEST_START = _HEADER_BYTES + OBJECT_HEADER.size + _INTEGRITY.size
-_INTEGRITY_KIND = ClassNum.INTEGRITY << 8 | 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,34 +94,44 @@ def signed_bytes(message: bytes) -> bytes:
     RFC 2747 4.1 (1), (6) and 4.2 (1), (2): both fields are zero while the digest is computed,
     whatever stands in them on the wire. Raises DecodeError unless INTEGRITY follows the header.
     """
-    end = _digest_end(message)
-    digest_bytes = end - _DIGEST_START
-    return message[:2] + bytes(2) + message[4:_DIGEST_START] + bytes(digest_bytes) + message[end:]
+    digest = digest_span(message, _HEADER_BYTES)
+    return (
+        message[:2]
+        + bytes(2)
+        + message[4 : digest.start]
+        + bytes(len(digest))
+        + (message[digest.stop :])
+    )
 
 
 def with_digest(message: bytes, digest: bytes) -> bytes:
     """The message with this digest in its INTEGRITY object, which must have room for it."""
-    end = _digest_end(message)
-    if len(digest) != end - _DIGEST_START:
-        raise ValueError(f"INTEGRITY has room for {end - _DIGEST_START} bytes, not {len(digest)}")
-    return message[:_DIGEST_START] + digest + message[end:]
+    return put_digest(message, digest_span(message, _HEADER_BYTES), digest)
 
 
-def _digest_end(message: bytes) -> int:
-    """Where the digest ends in a message that begins with INTEGRITY."""
-    if len(message) < _DIGEST_START:
-        raise DecodeError(f"{len(message)} bytes cannot hold an INTEGRITY object")
-    length, kind = OBJECT_HEADER.unpack_from(message, _HEADER_BYTES)
-    if kind != _INTEGRITY_KIND:
-        # RFC 2205 3.1.3: it must immediately follow the common header.
+def put_digest(data: bytes, span: range, digest: bytes) -> bytes:
+    """The data with this digest where `digest_span` found room for one."""
+    if len(digest) != len(span):
+        raise ValueError(f"INTEGRITY has room for {len(span)} bytes, not {len(digest)}")
+    return data[: span.start] + digest + data[span.stop :]
+
+
+def digest_span(data: bytes, start: int) -> range:
+    """Where in `data` the digest of the INTEGRITY object at `start` lies."""
+    first = start + OBJECT_HEADER.size + _INTEGRITY.size
+    if len(data) < first:
+        raise DecodeError(f"{len(data)} bytes cannot hold an INTEGRITY object")
+    length, kind = OBJECT_HEADER.unpack_from(data, start)
+    if kind != INTEGRITY_KIND:
+        # RFC 2205 3.1.3: in a message it must immediately follow the common header.
         raise DecodeError(
-            "INTEGRITY does not follow the common header", offset=_HEADER_BYTES, kind=kind
+            "another object stands in the place of INTEGRITY", offset=start, kind=kind
         )
-    end: int = _HEADER_BYTES + length
-    if length % 4 or not _DIGEST_START < end <= len(message):
+    end = start + length
+    if length % 4 or not first < end <= len(data):
         raise DecodeError(
             f"INTEGRITY has the length {length}, which is too short, unaligned or past the end",
-            offset=_HEADER_BYTES,
+            offset=start,
             kind=kind,
         )
-    return end
+    return range(first, end)
