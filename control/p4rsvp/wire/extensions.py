@@ -10,12 +10,52 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from p4rsvp.wire.codes import ClassNum, MessageType
-from p4rsvp.wire.grammar import Grammar, one, optional, some
+from p4rsvp.wire.diagnostics import Diagnostic, DiagResponse, DiagSelect, Route
+from p4rsvp.wire.grammar import Grammar, many, one, optional, some
 from p4rsvp.wire.integrity import Challenge
-from p4rsvp.wire.messages import Message
+from p4rsvp.wire.messages import AnyHop, AnySession, Message
 from p4rsvp.wire.opaque import Opaque
 from p4rsvp.wire.refresh import MessageIdList, MessageIdMcastList, MessageIdSrcList
 from p4rsvp.wire.restart import Capability, HelloAck, HelloRequest, RestartCap
+
+_DIAGNOSIS = (
+    one(ClassNum.SESSION, "session"),
+    one(ClassNum.RSVP_HOP, "hop"),
+    one(ClassNum.DIAGNOSTIC, "diagnostic"),
+    optional(ClassNum.DIAG_SELECT, "select"),
+    optional(ClassNum.ROUTE, "route"),
+    many(ClassNum.DIAG_RESPONSE, "responses"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Dreq(Message):
+    """A request to every node on a path to report its state (RFC 2745 3)."""
+
+    session: AnySession
+    hop: AnyHop
+    diagnostic: Diagnostic
+    select: DiagSelect | None = None
+    route: Route | None = None
+    responses: tuple[DiagResponse, ...] = ()
+
+    type: ClassVar[MessageType] = MessageType.DREQ
+    grammar: ClassVar[Grammar] = Grammar(*_DIAGNOSIS)
+
+
+@dataclass(frozen=True, slots=True)
+class Drep(Message):
+    """The collected answer to a Dreq (RFC 2745 3)."""
+
+    session: AnySession
+    hop: AnyHop
+    diagnostic: Diagnostic
+    select: DiagSelect | None = None
+    route: Route | None = None
+    responses: tuple[DiagResponse, ...] = ()
+
+    type: ClassVar[MessageType] = MessageType.DREP
+    grammar: ClassVar[Grammar] = Grammar(*_DIAGNOSIS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from p4rsvp.wire.codes import ErrorCode, MessageType, UnknownClassAction
 from p4rsvp.wire.errors import DecodeError
 from p4rsvp.wire.extensions import (
     Ack,
+    Drep,
+    Dreq,
     HelloMessage,
     IntegrityChallenge,
     IntegrityResponse,
@@ -39,6 +41,8 @@ MESSAGE_CLASSES: dict[int, type[Message]] = {
         PathTear,
         ResvTear,
         ResvConf,  # RFC 2205
+        Dreq,
+        Drep,  # RFC 2745
         Ack,
         Srefresh,  # RFC 2961
         HelloMessage,  # RFC 3209

@@ -18,21 +18,20 @@ from p4rsvp.wire.flows import FlowDescriptor
 from p4rsvp.wire.grammar import Grammar, Placed, many, one, optional
 from p4rsvp.wire.hop import Hop, ResvConfirm, TimeValues
 from p4rsvp.wire.integrity import Integrity
-from p4rsvp.wire.objects import WireObject
 from p4rsvp.wire.opaque import Opaque
+from p4rsvp.wire.policy import PolicyData
 from p4rsvp.wire.refresh import MessageId, MessageIdAck, MessageIdNack
 from p4rsvp.wire.session import GpiSession, Session
 from p4rsvp.wire.style import Scope, Style
 from p4rsvp.wire.tspec import OpaqueTspec, SenderTspec
 
-# What stands in a message of each class; `Opaque` is RSVP-TE's and others that we carry and do not
-# read.
+# What a class may hold; `Opaque` is RSVP-TE's and others' objects, which we carry and do not read.
 AnySession: TypeAlias = Session | GpiSession | AggregateSession | GenericAggregateSession | Opaque
 AnyHop: TypeAlias = Hop | Opaque
 AnyTemplate: TypeAlias = SenderTemplate | Opaque
 AnyTspec: TypeAlias = SenderTspec | OpaqueTspec | Opaque
 AnyError: TypeAlias = ErrorSpec | Opaque
-Policy: TypeAlias = tuple[WireObject, ...]
+Policy: TypeAlias = tuple[PolicyData | Opaque, ...]
 
 _SESSION = one(ClassNum.SESSION, "session")
 _HOP = one(ClassNum.RSVP_HOP, "hop")
