@@ -84,7 +84,7 @@ control RouterIngress(inout headers_t hdr, inout metadata_t meta, inout standard
             if (meta.copies != Copies.REPLICA) {
                 Arrival.apply(hdr, meta);
                 if (FORWARDING) { Validation.apply(hdr, meta); }
-                if (FORWARDING) { Interception.apply(hdr, meta); }
+                if (FORWARDING && !hdr.ports.isValid()) { Interception.apply(hdr, meta); }
                 if (FORWARDING) { Routing.apply(hdr, meta); }
                 if (FORWARDING && meta.deliver == 1) { Delivery.apply(hdr, meta); }
             }

@@ -26,7 +26,7 @@ control Arrival(inout headers_t hdr, inout metadata_t meta) {
             meta.ingress_port: exact @name("port");
             meta.vlan_id:      exact @name("vlan_id");
         }
-        actions = { admit; refuse; }
+        actions = { admit; @defaultonly refuse; }
         const default_action = refuse;
         size = INTERFACES;
     }

@@ -36,7 +36,7 @@
 #define SPI              hdr.spi.spi:        exact @name("spi")
 
 #define CLAIM(entries)                                 \
-    actions = { reserve; reserve_marked; unreserved; } \
+    actions = { reserve; reserve_marked; @defaultonly unreserved; } \
     const default_action = unreserved;                 \
     size = entries;
 

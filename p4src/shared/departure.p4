@@ -29,7 +29,7 @@ control Departure(inout metadata_t meta) {
     @id(TABLE_OUTGOING_INTERFACES)
     table outgoing_interfaces {
         key = { meta.out_interface: exact @name("interface"); }
-        actions = { leave; closed; }
+        actions = { leave; @defaultonly closed; }
         const default_action = closed;
         size = INTERFACES;
     }

@@ -140,6 +140,7 @@ struct metadata_t {
     VlanId        vlan_id;
     bit<8>        protocol;           // behind IPv6's extension headers
     bit<16>       ip_bytes;           // of the IP packet, header included
+    bit<8>        hops_left;
     bit<13>       fragment_offset;    // in units of 8 bytes; not 0: no transport header here
     bit<16>       first_option;       // type and length of the first IPv4 or hop-by-hop option
 
@@ -156,6 +157,7 @@ struct metadata_t {
     Copies        copies;
     GroupId       group;
     GroupId       policed_group;
+    InterfaceId   reverse_path;       // the way back to a group's source; 0 is any
 
     // Set by departure.
     PortId        out_port;

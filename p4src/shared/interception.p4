@@ -1,4 +1,4 @@
-// What the controller takes out of the stream whatever its destination is.
+// What the controller takes out of the stream whatever its destination is. None of it has ports.
 //
 // RSVP (RFC 2205 3.11.3): Path, PathTear and ResvConf are addressed to a session or a receiver and must be
 // taken on their way; they are known by the router alert, and by their type where a sender forgot it.
@@ -14,11 +14,11 @@
 
 control Interception(inout headers_t hdr, inout metadata_t meta) {
     apply {
-        bool alert = (hdr.ipv4.isValid() && meta.first_option == IPV4_ROUTER_ALERT)
-            || (hdr.ipv6.isValid() && meta.first_option == IPV6_ROUTER_ALERT);
         if (meta.ether_type == ETHERTYPE_ARP) {
             punt(meta, PuntReason.ARP);
         } else if (meta.protocol == PROTOCOL_RSVP) {
+            bool alert = (hdr.ipv4.isValid() && meta.first_option == IPV4_ROUTER_ALERT)
+                || (hdr.ipv6.isValid() && meta.first_option == IPV6_ROUTER_ALERT);
             bool on_its_way = hdr.rsvp.isValid() && (hdr.rsvp.type == RSVP_PATH
                 || hdr.rsvp.type == RSVP_PATH_TEAR || hdr.rsvp.type == RSVP_RESV_CONF);
             if (meta.rsvp == 1 && (alert || on_its_way)) {

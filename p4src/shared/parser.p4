@@ -73,6 +73,7 @@ parser PacketParser(packet_in packet, out headers_t hdr, inout metadata_t meta) 
         meta.protocol = hdr.ipv4.protocol;
         meta.fragment_offset = hdr.ipv4.fragment_offset;
         meta.ip_bytes = hdr.ipv4.total_length;
+        meta.hops_left = hdr.ipv4.ttl;
         transition select(hdr.ipv4.ihl) {
             5:         transport;
             0 &&& 0xC: accept;    // 0 to 4: validation.p4 drops it
@@ -91,6 +92,7 @@ parser PacketParser(packet_in packet, out headers_t hdr, inout metadata_t meta) 
         packet.extract(hdr.ipv6);
         meta.protocol = hdr.ipv6.next_header;
         meta.ip_bytes = hdr.ipv6.payload_length + IPV6_HEADER_BYTES;
+        meta.hops_left = hdr.ipv6.hop_limit;
         transition select(hdr.ipv6.next_header) {
             PROTOCOL_HOP_BY_HOP:  extension_1;
             PROTOCOL_ROUTING:     extension_1;

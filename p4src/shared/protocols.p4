@@ -26,6 +26,9 @@ const bit<8> PROTOCOL_UDPLITE     = 136;
 
 const bit<16> IPV6_HEADER_BYTES = 40;
 
+const bit<24> IPV4_LINK_LOCAL_GROUPS = 0xE00000;  // 224.0.0.0/24 (RFC 5771 4)
+const bit<4>  IPV6_SCOPE_LINK        = 2;         // of a group's scope field; 1 is the node (RFC 4291 2.7)
+
 // Type and length of the router alert, as the first two bytes of the options.
 const bit<16> IPV4_ROUTER_ALERT = 0x9404;  // RFC 2113 2.1
 const bit<16> IPV6_ROUTER_ALERT = 0x0502;  // RFC 2711 2.1

@@ -56,7 +56,7 @@ control ReplicaDeparture(inout metadata_t meta) {
     @id(TABLE_REPLICA_INTERFACES)
     table replica_interfaces {
         key = { meta.out_interface: exact @name("interface"); }
-        actions = { leave_as_replica; closed_to_replicas; }
+        actions = { leave_as_replica; @defaultonly closed_to_replicas; }
         const default_action = closed_to_replicas;
         size = INTERFACES;
     }

@@ -24,13 +24,14 @@ control Routing(inout headers_t hdr, inout metadata_t meta) {
     }
 
     // Two lists of the same members: `group` straight out of their ports, and `policed_group` by way of the
-    // replication port (replication.p4). in_interface is the way back to the source; 0 is any.
+    // replication port (replication.p4). Off the reverse path the packet is dropped; 0 allows any.
     @id(ACTION_REPLICATE)
-    action replicate(GroupId group, GroupId policed_group, InterfaceId in_interface) {
+    action replicate(GroupId group, GroupId policed_group, InterfaceId reverse_path) {
         meta.copies = Copies.DIRECT;
+        meta.out_interface = REPLICATION_INTERFACE;
         meta.group = group;
         meta.policed_group = policed_group;
-        meta.out_interface = in_interface;
+        meta.reverse_path = reverse_path;
     }
 
     @id(ACTION_DISCARD)
@@ -49,7 +50,7 @@ control Routing(inout headers_t hdr, inout metadata_t meta) {
     @id(TABLE_IPV4_ROUTES)
     table ipv4_routes {
         key = { hdr.ipv4.dst: lpm @name("destination"); }
-        actions = { route; deliver; replicate; discard; no_route; }
+        actions = { route; deliver; replicate; discard; @defaultonly no_route; }
         const default_action = no_route;
         size = ROUTES;
     }
@@ -57,7 +58,7 @@ control Routing(inout headers_t hdr, inout metadata_t meta) {
     @id(TABLE_IPV6_ROUTES)
     table ipv6_routes {
         key = { hdr.ipv6.dst: lpm @name("destination"); }
-        actions = { route; deliver; replicate; discard; no_route; }
+        actions = { route; deliver; replicate; discard; @defaultonly no_route; }
         const default_action = no_route;
         size = ROUTES;
     }
@@ -68,7 +69,7 @@ control Routing(inout headers_t hdr, inout metadata_t meta) {
             hdr.ipv4.dst: exact @name("group");
             hdr.ipv4.src: exact @name("source");
         }
-        actions = { replicate; discard; no_source; }
+        actions = { replicate; discard; @defaultonly no_source; }
         const default_action = no_source;
         size = MULTICAST_SOURCES;
     }
@@ -79,7 +80,7 @@ control Routing(inout headers_t hdr, inout metadata_t meta) {
             hdr.ipv6.dst: exact @name("group");
             hdr.ipv6.src: exact @name("source");
         }
-        actions = { replicate; discard; no_source; }
+        actions = { replicate; discard; @defaultonly no_source; }
         const default_action = no_source;
         size = MULTICAST_SOURCES;
     }
@@ -103,17 +104,13 @@ control Routing(inout headers_t hdr, inout metadata_t meta) {
     @id(TABLE_NEXT_HOPS)
     table next_hops {
         key = { meta.next_hop: exact @name("next_hop"); }
-        actions = { reach; resolve; no_next_hop; }
+        actions = { reach; resolve; @defaultonly no_next_hop; }
         const default_action = no_next_hop;
         size = NEXT_HOPS;
     }
 
     apply {
-        bit<8> hops_left = 0;
-        bool link_local_group = false;
         if (hdr.ipv4.isValid()) {
-            hops_left = hdr.ipv4.ttl;
-            link_local_group = hdr.ipv4.dst[31:8] == 0xE00000;
             if (meta.multicast == 1) {
                 ipv4_multicast_sources.apply();
             }
@@ -121,8 +118,6 @@ control Routing(inout headers_t hdr, inout metadata_t meta) {
                 ipv4_routes.apply();
             }
         } else {
-            hops_left = hdr.ipv6.hop_limit;
-            link_local_group = meta.multicast == 1 && hdr.ipv6.dst[115:112] <= 2;
             if (meta.multicast == 1) {
                 ipv6_multicast_sources.apply();
             }
@@ -132,19 +127,19 @@ control Routing(inout headers_t hdr, inout metadata_t meta) {
         }
 
         if (meta.fate == Fate.FORWARD && meta.deliver == 0) {
-            if (meta.copies == Copies.DIRECT) {
-                if (link_local_group) {
-                    drop(meta, DropReason.SCOPE);
-                } else if (meta.out_interface != 0 && meta.out_interface != meta.in_interface) {
-                    drop(meta, DropReason.WRONG_INTERFACE);
-                } else if (hops_left <= 1) {
-                    drop(meta, DropReason.HOP_LIMIT);
+            if (meta.copies == Copies.ONE) {
+                if (meta.hops_left <= 1) {
+                    punt(meta, PuntReason.HOP_LIMIT);
+                } else {
+                    next_hops.apply();
                 }
-                meta.out_interface = REPLICATION_INTERFACE;
-            } else if (hops_left <= 1) {
-                punt(meta, PuntReason.HOP_LIMIT);
-            } else {
-                next_hops.apply();
+            } else if ((hdr.ipv4.isValid() && hdr.ipv4.dst[31:8] == IPV4_LINK_LOCAL_GROUPS)
+                    || (hdr.ipv6.isValid() && hdr.ipv6.dst[115:112] <= IPV6_SCOPE_LINK)) {
+                drop(meta, DropReason.SCOPE);
+            } else if (meta.reverse_path != 0 && meta.reverse_path != meta.in_interface) {
+                drop(meta, DropReason.WRONG_INTERFACE);
+            } else if (meta.hops_left <= 1) {
+                drop(meta, DropReason.HOP_LIMIT);
             }
         }
     }
