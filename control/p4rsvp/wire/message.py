@@ -160,13 +160,14 @@ def _sub_messages(data: bytes) -> Iterator[Message]:
         try:
             if length < HEADER_BYTES or start + length > len(data):
                 raise DecodeError(f"a message of {length} bytes does not fit into its Bundle")
+            # RFC 2961 3.2: a sub-message may be of any type except for another Bundle.
+            if data[start + 1] == MessageType.BUNDLE:
+                raise DecodeError("a Bundle inside a Bundle")
             message = decode(data[start : start + length])
         except DecodeError as error:
             error.offset += start
             raise
-        # RFC 2961 3.2: a sub-message may be of any type except for another Bundle.
-        if isinstance(message, Bundle):
-            raise DecodeError("a Bundle inside a Bundle", offset=start)
+        assert isinstance(message, Message)  # the type that was looked at above says so
         yield message
         start += length
     if start == HEADER_BYTES:
