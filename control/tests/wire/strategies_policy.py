@@ -1,5 +1,7 @@
 """POLICY_DATA, closed and open, and what is inside."""
 
+from collections.abc import Sequence
+
 from hypothesis import strategies as st
 
 from p4rsvp.wire.application import ApplicationIdentity
@@ -60,7 +62,7 @@ elements: st.SearchStrategy[PolicyElement] = st.one_of(
 )
 
 _scopes = st.builds(Scope, st.lists(ipv4, min_size=1, max_size=3).map(tuple))
-_senders: st.SearchStrategy[list[WireObject]] = st.lists(filters, max_size=3) | st.lists(
+_senders: st.SearchStrategy[Sequence[WireObject]] = st.lists(filters, max_size=3) | st.lists(
     _scopes, max_size=1
 )
 _other_options: st.SearchStrategy[list[WireObject]] = st.builds(
