@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import inf
 from struct import pack
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -23,8 +23,12 @@ from p4rsvp.wire.adspec import (
 from p4rsvp.wire.errors import DecodeError
 from p4rsvp.wire.flowspec import Flowspec, OpaqueFlowspec, Rspec, decode_flowspec
 from p4rsvp.wire.intserv import Parameter, Service
-from p4rsvp.wire.objects import WireObject
 from p4rsvp.wire.tspec import OpaqueTspec, SenderTspec, Tspec, decode_sender_tspec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from p4rsvp.wire.objects import WireObject
 
 words = st.integers(0, 2**32 - 1)
 amounts = st.floats(0, 2.0**126, width=32).map(abs)

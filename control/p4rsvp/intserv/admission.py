@@ -1,0 +1,132 @@
+"""Admission on one link: a rate budget and a burst budget for each class, kept exactly.
+
+All quantities are integers on the wire (bytes/s and bytes, link layer included), so that what was
+admitted and released sums to zero again. Every step costs the same however many reservations stand.
+A refusal changes nothing: a failed increase leaves the old reservation (RFC 2205 3.5, KR-I). A
+request that does not increase a quantity is never refused for it (RFC 2211 5, RFC 2212, Invocation
+Information), not even where the limits were lowered meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from p4rsvp.intserv.refusal import admission
+from p4rsvp.wire.codes import AdmissionValue
+from p4rsvp.wire.intserv import Service
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What one reservation takes of a link."""
+
+    service: Service
+    rate_bytes_per_s: int
+    burst_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClassLimit:
+    """What all reservations of a class may take together."""
+
+    rate_bytes_per_s: int
+    burst_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLimits:
+    """What reservations may take of a link: of any class together, and of each."""
+
+    rate_bytes_per_s: int
+    guaranteed: ClassLimit
+    controlled_load: ClassLimit
+
+    def of(self, service: Service) -> ClassLimit:
+        """The limit of a service's class."""
+        return self.guaranteed if service is Service.GUARANTEED else self.controlled_load
+
+
+class LinkBudget(Generic[Key]):
+    """The reservations of one link, by a key of the caller's choice."""
+
+    __slots__ = ("_bursts", "_demands", "_rates", "limits")
+
+    def __init__(self, limits: LinkLimits) -> None:
+        self.limits = limits
+        self._demands: dict[Key, Demand] = {}
+        self._rates = {Service.GUARANTEED: 0, Service.CONTROLLED_LOAD: 0}
+        self._bursts = {Service.GUARANTEED: 0, Service.CONTROLLED_LOAD: 0}
+
+    def admit(self, key: Key, demand: Demand) -> None:
+        """Take what is wanted in place of what the key holds, or raise Refused."""
+        service = demand.service
+        old = self._demands.get(key)
+        held = Demand(service, 0, 0) if old is None or old.service is not service else old
+        limit = self.limits.of(service)
+        name = service.name.lower().replace("_", " ")
+        rate_held = 0 if old is None else old.rate_bytes_per_s
+        free = self.limits.rate_bytes_per_s - self.rate_bytes_per_s() + rate_held
+        _check("reservable rate", _RATE_REFUSAL, demand.rate_bytes_per_s, rate_held, free)
+        free = limit.rate_bytes_per_s - self._rates[service] + held.rate_bytes_per_s
+        _check(f"{name} rate", _RATE_REFUSAL, demand.rate_bytes_per_s, held.rate_bytes_per_s, free)
+        free = limit.burst_bytes - self._bursts[service] + held.burst_bytes
+        refusal = _BURST_REFUSAL[service]
+        _check(f"{name} burst", refusal, demand.burst_bytes, held.burst_bytes, free)
+        self.release(key)
+        self._demands[key] = demand
+        self._rates[service] += demand.rate_bytes_per_s
+        self._bursts[service] += demand.burst_bytes
+
+    def release(self, key: Key) -> None:
+        """Give back what the key holds, if it holds anything."""
+        old = self._demands.pop(key, None)
+        if old is not None:
+            self._rates[old.service] -= old.rate_bytes_per_s
+            self._bursts[old.service] -= old.burst_bytes
+
+    def demand(self, key: Key) -> Demand | None:
+        """What the key holds."""
+        return self._demands.get(key)
+
+    def rate_bytes_per_s(self, service: Service | None = None) -> int:
+        """What is admitted of a class, or of all."""
+        return sum(self._rates.values()) if service is None else self._rates[service]
+
+    def burst_bytes(self, service: Service) -> int:
+        """What is admitted of a class."""
+        return self._bursts[service]
+
+    def available_bytes_per_s(self, service: Service, key: Key | None = None) -> int:
+        """The largest rate that `admit` would not refuse for its rate, given to this key."""
+        old = None if key is None else self._demands.get(key)
+        held = 0 if old is None else old.rate_bytes_per_s
+        held_of_class = held if old is not None and old.service is service else 0
+        limit = self.limits.of(service).rate_bytes_per_s
+        return max(
+            held_of_class,
+            min(
+                self.limits.rate_bytes_per_s - self.rate_bytes_per_s() + held,
+                limit - self._rates[service] + held_of_class,
+            ),
+        )
+
+    def __len__(self) -> int:
+        return len(self._demands)
+
+
+_RATE_REFUSAL = AdmissionValue.BANDWIDTH_UNAVAILABLE
+# More burst delays all that is guaranteed; for controlled load it only wants more buffer.
+_BURST_REFUSAL = {
+    Service.GUARANTEED: AdmissionValue.DELAY_BOUND_CANNOT_BE_MET,
+    Service.CONTROLLED_LOAD: AdmissionValue.BANDWIDTH_UNAVAILABLE,
+}
+
+
+def _check(what: str, value: AdmissionValue, wanted: int, held: int, free: int) -> None:
+    """Refuse an increase beyond what is free once the old reservation is given back."""
+    if wanted > max(held, free):
+        raise admission(value, f"{what}: {wanted} wanted, {max(free, 0)} free")

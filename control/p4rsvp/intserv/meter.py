@@ -1,0 +1,132 @@
+"""From a Tspec to a two-rate meter (RFC 2698), with the error of the target's counting stated.
+
+A Tspec counts IP bytes and takes a packet below m for one of m bytes (RFC 2212, Policing). A target
+may count whole frames and know no m. The mapping scales rates and bursts up so that no conforming
+packet is ever marked, and says how much more than the Tspec may pass as conforming in return:
+
+    counted bytes that pass in any time T  <=  excess_factor * (r T + b) + excess_bytes
+
+Committed bucket: r, b. Peak bucket: p, M; where p is unknown it is as wide as the target allows.
+Green is conforming; how yellow and red packets fare is for the target's tables to say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, inf
+from typing import TYPE_CHECKING
+
+from p4rsvp.intserv.refusal import admission
+from p4rsvp.wire.codes import AdmissionValue
+
+if TYPE_CHECKING:
+    from p4rsvp.wire.tspec import Tspec
+
+NS_PER_S = 1_000_000_000
+IP_HEADER_BYTES = 20  # no IP packet is shorter
+# What m = 0, which RFC 2210 3.1 forbids and real routers send, is taken for.
+UNSAID_MIN_POLICED_BYTES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class MeterTarget:
+    """How one kind of meter counts."""
+
+    name: str
+    frame_bytes: int = 0  # what it counts on top of the IP packet
+    knows_min_policed: bool = True  # it is told max(length, m)
+    tick_ns: int = 0  # how coarsely it reads the time
+    rate_step_bytes_per_s: int = 1
+    burst_step_bytes: int = 1
+    rate_max_bytes_per_s: int = 2**40
+    burst_max_bytes: int = 2**32 - 1
+
+    def counted_bytes(self, ip_bytes: int, min_policed_bytes: int) -> int:
+        """What the meter takes out of its buckets for a packet."""
+        if self.knows_min_policed:
+            return max(ip_bytes, min_policed_bytes) + self.frame_bytes
+        return ip_bytes + self.frame_bytes
+
+
+EXACT = MeterTarget("exact")  # softswitch and dpdk: told the length that counts
+# bmv2 counts the frame from the Ethernet header on, without m, in ticks of a microsecond.
+BMV2 = MeterTarget("bmv2", frame_bytes=14, knows_min_policed=False, tick_ns=1000)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLayer:
+    """What a packet costs on the wire; the defaults are Ethernet's."""
+
+    header_bytes: int = 18  # addresses, type, frame check sequence
+    frame_min_bytes: int = 64
+    gap_bytes: int = 20  # preamble and the gap between frames
+
+    def wire_bytes(self, ip_bytes: int) -> int:
+        """The time that a packet takes on the link, in bytes."""
+        return max(ip_bytes + self.header_bytes, self.frame_min_bytes) + self.gap_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """A meter's configuration in the target's own bytes, and what it means."""
+
+    cir_bytes_per_s: int
+    cbs_bytes: int
+    pir_bytes_per_s: int
+    pbs_bytes: int
+    min_policed_bytes: int  # the length that a shorter packet counts for, where the target knows m
+    excess_factor: Fraction
+    excess_bytes: int
+    meter_bytes_per_byte: Fraction  # the scale: meter's bytes for one byte of the Tspec
+    wire_bytes_per_meter_byte: Fraction  # at most so many on the link for one that is counted
+
+
+def meter_for(tspec: Tspec, target: MeterTarget, layer: LinkLayer, mtu_bytes: int) -> Meter:
+    """Map a policed Tspec; raises Refused (01/02) where the target cannot hold it."""
+    m = max(tspec.min_policed_bytes or UNSAID_MIN_POLICED_BYTES, IP_HEADER_BYTES)
+    largest = min(tspec.max_packet_bytes or mtu_bytes, mtu_bytes)
+    # All the ratios below are monotonic below m and above it, so three lengths hold the extremes.
+    conforming = (IP_HEADER_BYTES, min(m, largest), largest)
+    passing = (IP_HEADER_BYTES, min(m, mtu_bytes), mtu_bytes)
+    scale = max(Fraction(target.counted_bytes(n, m), max(n, m)) for n in conforming)
+    unscale = max(Fraction(max(n, m), target.counted_bytes(n, m)) for n in passing)
+    wire = max(Fraction(layer.wire_bytes(n), target.counted_bytes(n, m)) for n in passing)
+
+    rate = Fraction(tspec.token_rate_bytes_per_s)
+    cir = _round_up(scale * rate, target.rate_step_bytes_per_s)
+    cbs = _round_up(
+        scale * Fraction(tspec.bucket_bytes) + _per_tick(cir, target), target.burst_step_bytes
+    )
+    if cir > target.rate_max_bytes_per_s or cbs > target.burst_max_bytes:
+        raise admission(
+            AdmissionValue.BANDWIDTH_UNAVAILABLE,
+            f"the {target.name} meter cannot hold {cir} bytes/s and {cbs} bytes",
+        )
+    pir, pbs = _peak(tspec, target, scale, max(tspec.max_packet_bytes or mtu_bytes, m), cir)
+    excess_factor = unscale * cir / rate
+    passed_at_once = unscale * (cbs + _per_tick(cir, target))
+    excess_bytes = ceil(passed_at_once - excess_factor * Fraction(tspec.bucket_bytes))
+    return Meter(cir, cbs, pir, pbs, m, excess_factor, max(excess_bytes, 0), scale, wire)
+
+
+def _peak(
+    tspec: Tspec, target: MeterTarget, scale: Fraction, packet_bytes: int, cir: int
+) -> tuple[int, int]:
+    """The peak bucket: p and M. A limit of the target that is wider than the link harms nobody."""
+    peak = tspec.peak_rate_bytes_per_s
+    if peak == inf:
+        return target.rate_max_bytes_per_s, target.burst_max_bytes
+    pir = max(_round_up(scale * Fraction(peak), target.rate_step_bytes_per_s), cir)
+    pir = min(pir, target.rate_max_bytes_per_s)
+    pbs = _round_up(scale * packet_bytes + _per_tick(pir, target), target.burst_step_bytes)
+    return pir, min(pbs, target.burst_max_bytes)
+
+
+def _per_tick(rate_bytes_per_s: int, target: MeterTarget) -> Fraction:
+    """What arrives in one tick of the target's clock, by which it may misread an interval."""
+    return Fraction(rate_bytes_per_s * target.tick_ns, NS_PER_S)
+
+
+def _round_up(value: Fraction, step: int) -> int:
+    return ceil(value / step) * step
