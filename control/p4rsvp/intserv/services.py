@@ -45,21 +45,23 @@ def compare(a: AnyFlowspec, b: AnyFlowspec) -> Ordering:
 
 def lub(flowspecs: Iterable[AnyFlowspec]) -> AnyFlowspec:
     """Merge one or more flowspecs; raises Refused (21/01) where the services differ."""
-    return reduce(lambda a, b: _combine(a, b, QosService.lub), flowspecs)
+    return reduce(lambda a, b: _combine(a, b, lambda service: service.lub), flowspecs)
 
 
 def glb(flowspecs: Iterable[AnyFlowspec]) -> AnyFlowspec:
     """The greatest lower bound of one or more flowspecs (RFC 2205 3.5, for those blockaded)."""
-    return reduce(lambda a, b: _combine(a, b, QosService.glb), flowspecs)
+    return reduce(lambda a, b: _combine(a, b, lambda service: service.glb), flowspecs)
 
 
 def _combine(
-    a: AnyFlowspec, b: AnyFlowspec, operation: Callable[[QosService, Flowspec, Flowspec], Flowspec]
+    a: AnyFlowspec,
+    b: AnyFlowspec,
+    operation: Callable[[QosService], Callable[[Flowspec, Flowspec], Flowspec]],
 ) -> AnyFlowspec:
     if a == b:
         return a
     if isinstance(a, Flowspec) and isinstance(b, Flowspec) and a.service == b.service:
-        return operation(SERVICES[a.service], a, b)
+        return operation(SERVICES[a.service])(a, b)
     raise traffic_control(
         TrafficControlValue.SERVICE_CONFLICT, f"{_name(a)} does not merge with {_name(b)}"
     )

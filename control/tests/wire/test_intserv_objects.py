@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import inf
 from struct import pack
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ from p4rsvp.wire.adspec import (
 from p4rsvp.wire.errors import DecodeError
 from p4rsvp.wire.flowspec import Flowspec, OpaqueFlowspec, Rspec, decode_flowspec
 from p4rsvp.wire.intserv import Parameter, Service
+from p4rsvp.wire.objects import WireObject
 from p4rsvp.wire.tspec import OpaqueTspec, SenderTspec, Tspec, decode_sender_tspec
 
 if TYPE_CHECKING:
@@ -73,6 +75,7 @@ others = st.lists(opaques, max_size=3, unique_by=lambda one: one.service).map(
 )
 adspecs = st.builds(Adspec, generals, st.none() | guaranteeds, st.none() | loads, others)
 
+Decoder = Callable[[bytes], WireObject]
 TSPEC = Tspec(6000.0, 6000.0, 12000.0, 64, 1500)
 # RFC 2210 3.3.6, with numbers put in: all fragments of standard size, no overrides.
 RFC_EXAMPLE = bytes.fromhex(
