@@ -7,6 +7,7 @@ a reservation instead of removing it, and changes nothing in its format.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import IntEnum
 from struct import Struct
@@ -42,19 +43,19 @@ class PreemptionError(IntEnum):
     HETEROGENEOUS = 2
 
 
-class PolicyElement:
+class PolicyElement(ABC):
     """The base of every element. Subclasses are dataclasses(frozen=True, slots=True)."""
 
     __slots__ = ()
 
     @property
+    @abstractmethod
     def p_type(self) -> int:
         """The P-Type: numbers below 49152 are standard, from 53248 private (RFC 2750 5)."""
-        raise AttributeError(f"{type(self).__name__} names no P-Type")
 
+    @abstractmethod
     def body(self) -> bytes:
         """The bytes behind the element's header; a multiple of four."""
-        raise AttributeError(f"{type(self).__name__} has no body")
 
     def encode(self) -> bytes:
         """The whole element, header included."""

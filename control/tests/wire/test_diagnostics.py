@@ -169,6 +169,16 @@ def test_an_impossible_length_inside_a_response_is_malformed(length: int) -> Non
 
 
 @pytest.mark.rfc("2745", "3.6")
+@pytest.mark.parametrize("object_words", ["00040501", "000c0501 00007530 00000000"])
+def test_an_object_of_another_size_than_its_own_inside_a_response_is_malformed(
+    object_words: str,
+) -> None:
+    with pytest.raises(DecodeError, match="TIME_VALUES inside another object has") as caught:
+        decode_diag_response_ipv4(bytes.fromhex(ANSWER_HEAD + object_words))
+    assert caught.value.offset == 20
+
+
+@pytest.mark.rfc("2745", "3.6")
 def test_a_fault_inside_a_response_is_named_with_its_place() -> None:
     body = bytes.fromhex(ANSWER_HEAD + "000c0b01 00000000 00000005")
     with pytest.raises(DecodeError, match="the sender's address is zero") as caught:
