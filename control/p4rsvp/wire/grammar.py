@@ -73,6 +73,7 @@ class Grammar:
         self.parts = (*LEAD, *parts)
         self._by_class = {part.class_num: part for part in self.parts}
         self._required = tuple(part for part in parts if part.required)
+        self._many = frozenset(part.field for part in self.parts if part.many)
         self._flows = flows
         self._flowspec_required = flowspec_required
 
@@ -90,12 +91,14 @@ class Grammar:
                     break
                 self._keep(index, item, extras)
             elif part.many:
-                fields[part.field] = (*fields.get(part.field, ()), item)
+                fields.setdefault(part.field, []).append(item)
             elif part.field in fields:
                 raise DecodeError("the object stands twice", offset=index)
             else:
                 fields[part.field] = item
         self._check(objects, fields)
+        for field in self._many & fields.keys():
+            fields[field] = tuple(fields[field])
         if extras:
             fields["extras"] = tuple(extras)
         return fields

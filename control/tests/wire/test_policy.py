@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.codes import ErrorCode, PolicyValue, SessionFlag
 from p4rsvp.wire.errors import DecodeError
-from p4rsvp.wire.filter_spec import FilterSpec, PortSelector
+from p4rsvp.wire.filter_spec import FilterSpec, PortSelector, SenderTemplate
 from p4rsvp.wire.hop import Hop, TimeValues
 from p4rsvp.wire.integrity import Integrity
+from p4rsvp.wire.message import decode, encode
+from p4rsvp.wire.messages import Path
 from p4rsvp.wire.objects import WireObject
 from p4rsvp.wire.policy import (
     PolicyContents,
@@ -23,6 +25,7 @@ from p4rsvp.wire.policy import (
 from p4rsvp.wire.policy_elements import OpaqueElement, PreemptionPriority
 from p4rsvp.wire.session import Session
 from p4rsvp.wire.style import Scope
+from p4rsvp.wire.tspec import SenderTspec, Tspec
 
 from .codec import assert_round_trip, assert_vector
 from .strategies_base import words
@@ -86,6 +89,20 @@ def test_policy_data_is_laid_out_as_drawn() -> None:
         value.pack(),
         f"00240e01 00100000 00080501 00007530 {PRIORITY_WORDS} 0008c000 7778797a",
     )
+
+
+@pytest.mark.rfc("2205", "3.1.3")
+@given(st.lists(policy_datas, max_size=300))
+def test_any_number_of_policy_data_keep_their_order_in_a_path(policies: list[PolicyData]) -> None:
+    path = Path(
+        SESSION,
+        Hop(A),
+        TimeValues(30_000),
+        SenderTemplate(PortSelector(A, 5)),
+        SenderTspec(Tspec(1.0, 2.0, 3.0, 4, 5)),
+        policy=tuple(policies),
+    )
+    assert decode(encode(path)) == path
 
 
 @pytest.mark.rfc("2750", "3.1")
