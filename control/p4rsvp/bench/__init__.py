@@ -1,1 +1,16 @@
-"""The benchmarks behind `p4rsvp bench NAME`."""
+"""Benchmarks: `p4rsvp bench NAME [--json] [--check]`.
+
+A bench is a function that is given a `Bench` (measure.py), does its work in front of the clock, and
+leaves figures in it; it has a line in the table below, and in targets.toml the targets that
+`--check` holds it to. Everything that a figure is compared with is measured in the same run, on the
+same input. A bench takes at most 50 seconds, its preparations included.
+"""
+
+# bench name -> (module, function, help line); modules are imported when their bench runs.
+BENCHES: dict[str, tuple[str, str, str]] = {
+    "wire": (
+        "p4rsvp.bench.wire",
+        "measure",
+        "Scan, decode and encode RSVP messages, beside scapy.",
+    ),
+}

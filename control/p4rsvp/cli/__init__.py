@@ -11,9 +11,10 @@ import click
 
 from p4rsvp import __version__
 
-# command name -> (module, attribute, help line); the help line here keeps --help from importing.
-# nothing.
-COMMANDS: dict[str, tuple[str, str, str]] = {}
+# command name -> (module, attribute, help line); with the line here, --help imports none of them.
+COMMANDS: dict[str, tuple[str, str, str]] = {
+    "bench": ("p4rsvp.bench.command", "bench", "Measure p4rsvp on this machine."),
+}
 
 
 class LazyGroup(click.Group):
