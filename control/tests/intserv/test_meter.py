@@ -54,6 +54,15 @@ def test_no_conforming_packet_is_marked(flow: Tspec, target: MeterTarget, sent: 
 
 
 @pytest.mark.rfc("2212", "Policing")
+def test_a_coarse_clock_marks_no_packet_of_a_steady_flow_at_its_peak() -> None:
+    target = MeterTarget("coarse clock", tick_ns=100_000)
+    steady = Tspec(900_000.0, 20_000.0, 1_000_000.0, 100, 1050)
+    meter = TwoRateMeter(meter_for(steady, target, ETHERNET, MTU), target)
+    # 1050 bytes every 1.05 ms, of which the clock sees now 1.0 ms and now 1.1 ms.
+    assert all(meter.is_green(count * 1_050_000, 1050) for count in range(50))
+
+
+@pytest.mark.rfc("2212", "Policing")
 @given(flows(), targets, arrivals)
 def test_no_more_passes_than_the_stated_error_allows(
     flow: Tspec, target: MeterTarget, sent: Arrivals
