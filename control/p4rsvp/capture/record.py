@@ -24,4 +24,4 @@ class Damage:
     sentence: str
 
     def __str__(self) -> str:
-        return f"byte {self.offset}: {self.sentence}"
+        return f"byte {self.offset}: {self.sentence}" if self.offset else self.sentence

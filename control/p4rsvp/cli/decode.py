@@ -16,6 +16,7 @@ from typing import BinaryIO
 import click
 
 from p4rsvp.capture.datagram import Datagram
+from p4rsvp.capture.examine import Examined
 from p4rsvp.capture.survey import Sighting, Survey
 from p4rsvp.wire.jsonify import Json, to_json
 from p4rsvp.wire.text import header_flags, laid_out, message_lines, message_name, object_lines
@@ -55,8 +56,8 @@ def decode(ctx: click.Context, file: BinaryIO, *, as_json: bool) -> None:
             faults += 1
             click.secho(f"{file.name}: {found}", fg="red", err=True)
         else:
-            faults += bool(found.examined.problems)
-            types[_name(found)] += 1
+            faults += found.examined.problem_count
+            types[_name(found.examined)] += 1
             click.echo(json.dumps(as_record(found)) if as_json else as_text(found))
     if not as_json:
         click.echo(_summary(survey, types, faults))
@@ -66,22 +67,28 @@ def decode(ctx: click.Context, file: BinaryIO, *, as_json: bool) -> None:
 
 def as_text(seen: Sighting) -> str:
     """A heading, the lines of the message, and what is wrong with it."""
-    examined = seen.examined
-    lines = ["  ".join(_heading(seen))]
+    return "\n".join(["  ".join(_heading(seen)), *_body(seen.examined, _INDENT), ""])
+
+
+def _body(examined: Examined, indent: str) -> Iterator[str]:
     if examined.message is not None:
         rows = message_lines(examined.message)
     else:
         rows = object_lines(examined.objects)
-    lines += [_INDENT + line for line in laid_out(rows, lambda name: click.style(name, fg="cyan"))]
-    lines += [_INDENT + click.style(f"! {problem}", fg="red") for problem in examined.problems]
-    return "\n".join([*lines, ""])
+    for line in laid_out(rows, lambda name: click.style(name, fg="cyan")):
+        yield indent + line
+    for part in examined.parts:
+        yield f"{indent}{click.style(_name(part), bold=True)}  Send_TTL {part.send_ttl}"
+        yield from _body(part, indent + _INDENT)
+    for problem in examined.problems:
+        yield indent + click.style(f"! {problem}", fg="red")
 
 
 def _heading(seen: Sighting) -> Iterator[str]:
     datagram, examined = seen.datagram, seen.examined
     yield f"#{seen.number}"
-    yield timestamp(seen.time_ns)
-    yield click.style(_name(seen), bold=True)
+    yield "no time" if seen.time_ns is None else timestamp(seen.time_ns)
+    yield click.style(_name(examined), bold=True)
     yield f"{datagram.src} -> {datagram.dst}"
     yield f"TTL {datagram.ip_ttl}"
     # RFC 2205 3.8: a difference shows a hop without RSVP; appendix C: UDP hides the IP TTL.
@@ -106,9 +113,8 @@ def _encapsulation(datagram: Datagram) -> Iterator[str]:
         yield "UDP {} -> {}".format(*datagram.udp_ports)
 
 
-def _name(seen: Sighting) -> str:
-    kind = seen.examined.type
-    return "RSVP" if kind is None else message_name(kind)
+def _name(examined: Examined) -> str:
+    return "RSVP" if examined.type is None else message_name(examined.type)
 
 
 def _summary(survey: Survey, types: Counter[str], faults: int) -> str:
@@ -122,14 +128,12 @@ def _count(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def timestamp(time_ns: int | None) -> str:
-    """`2011-05-15 20:22:35.135863` in UTC; nanoseconds where there are any."""
-    if time_ns is None:
-        return "no time"
+def timestamp(time_ns: int, between: str = " ") -> str:
+    """`2011-05-15 20:22:35.135863Z`; with nanoseconds where there are any."""
     seconds, fraction_ns = divmod(time_ns, _NS_PER_S)
     fraction = f"{fraction_ns:09}".removesuffix("000")
     try:
-        return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S}.{fraction}"
+        return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d{between}%H:%M:%S}.{fraction}Z"
     except (OverflowError, ValueError):  # a pcapng clock may say the year 500,000
         return f"{seconds}.{fraction} s"
 
@@ -140,9 +144,9 @@ def as_record(seen: Sighting) -> dict[str, Json]:
     return {
         "number": seen.number,
         "packet": seen.packet,
-        "time": timestamp(seen.time_ns),
+        "time": None if seen.time_ns is None else timestamp(seen.time_ns, "T"),
         "time_ns": seen.time_ns,
-        "type": None if examined.type is None else message_name(examined.type),
+        "type": _name(examined),
         "src": str(datagram.src),
         "dst": str(datagram.dst),
         "ip_ttl": datagram.ip_ttl,
@@ -155,7 +159,14 @@ def as_record(seen: Sighting) -> dict[str, Json]:
         "fragment_offset_bytes": datagram.fragment_offset_bytes,
         "more_fragments": datagram.more_fragments,
         "missing_bytes": datagram.missing_bytes,
+        **_contents(examined),
+    }
+
+
+def _contents(examined: Examined) -> dict[str, Json]:
+    return {
         "problems": to_json(examined.problems),
         "message": to_json(examined.message),
         "objects": to_json(examined.objects),
+        "parts": [{"type": _name(part), **_contents(part)} for part in examined.parts],
     }

@@ -57,7 +57,8 @@ def _(value: WireObject) -> Json:
 
 @to_json.register
 def _(value: Opaque) -> Json:
-    return _object(value, class_num=value.class_num, c_type=value.c_type)
+    numbers: dict[str, Json] = {"class_num": value.class_num, "c_type": value.c_type}
+    return {"object": value.name, **numbers, "data": to_json(value.data)}
 
 
 @to_json.register

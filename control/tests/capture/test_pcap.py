@@ -29,7 +29,7 @@ def test_high_bits_of_the_link_type_are_masked() -> None:
 def test_a_file_that_ends_inside_its_header_says_so() -> None:
     records, damages = read(pcap_header()[:20])
     assert not records
-    assert str(damages[0]) == "byte 0: the file ends inside its header of 24 bytes, after 20"
+    assert str(damages[0]) == "the file ends inside its header of 24 bytes, after 20"
 
 
 def test_a_file_that_ends_inside_a_packet_shows_what_there_is_of_it() -> None:

@@ -1,5 +1,7 @@
 """POLICY_DATA in words: its options, and a line for each policy element (RFC 2750, 3181, 3182)."""
 
+from enum import IntEnum
+
 from p4rsvp.wire.errors import DecodeError
 from p4rsvp.wire.identity import (
     AttributeType,
@@ -20,7 +22,7 @@ from p4rsvp.wire.policy_elements import (
 )
 from p4rsvp.wire.text.core import describe, inline, joined, label, named, octets
 
-_SUB_TYPES = {
+_SUB_TYPES: dict[int, type[IntEnum]] = {
     AttributeType.POLICY_LOCATOR: LocatorType,
     AttributeType.CREDENTIAL: CredentialType,
 }
