@@ -1,10 +1,9 @@
 """Messages as plain values that `json` can write, under names that stay as they are.
 
 A message is its fields, `type` first; an object is its fields, `object` (the registry's name for
-its class and C-Type) first. Addresses are text, bytes hexadecimal, enumerations the names of
-their members, tuples lists. JSON has no infinity: a rate without a limit is the text "inf". What
-takes knowledge to read off a field stands beside it: an error's text, a style's name, the contents
-of POLICY_DATA.
+its class and C-Type) first. Addresses are text, bytes hexadecimal, services their names, tuples
+lists. JSON has no infinity: a rate without a limit is the text "inf". What takes knowledge to read
+off a field stands beside it: an error's name and text, a style's name, the contents of POLICY_DATA.
 """
 
 from __future__ import annotations
@@ -16,8 +15,10 @@ from math import isfinite
 from typing import Any, TypeAlias
 
 from p4rsvp.wire.address import Address
+from p4rsvp.wire.codes import ErrorCode
 from p4rsvp.wire.error_spec import ErrorSpec
 from p4rsvp.wire.errors import DecodeError
+from p4rsvp.wire.intserv import Service
 from p4rsvp.wire.message import Bundle
 from p4rsvp.wire.messages import Message
 from p4rsvp.wire.objects import WireObject
@@ -25,6 +26,8 @@ from p4rsvp.wire.opaque import Opaque, name_of
 from p4rsvp.wire.policy import PolicyData, read_policy
 from p4rsvp.wire.style import Style
 from p4rsvp.wire.text import message_name
+
+_ERROR_CODES = frozenset(ErrorCode)
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
@@ -63,12 +66,13 @@ def _(value: Opaque) -> Json:
 
 @to_json.register
 def _(value: ErrorSpec) -> Json:
-    return _object(value, text=value.text)
+    code = ErrorCode(value.code).name if value.code in _ERROR_CODES else None
+    return _object(value, code_name=code, text=value.text)
 
 
 @to_json.register
 def _(value: Style) -> Json:
-    return _object(value, id=value.id)
+    return _object(value, id=None if value.id is None else value.id.name)
 
 
 @to_json.register
@@ -88,6 +92,12 @@ def _(value: int | str | None) -> Json:
 
 @to_json.register
 def _(value: IntEnum) -> Json:
+    # A message that was decoded has a number where one that was built may have a member.
+    return int(value)
+
+
+@to_json.register
+def _(value: Service) -> Json:
     return value.name
 
 

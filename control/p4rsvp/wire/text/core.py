@@ -103,7 +103,7 @@ def flags(value: int, names: Iterable[tuple[int, str]]) -> str | None:
     for bit, name in names:
         if value & bit:
             set_names.append(name)
-            value &= ~bit
+            value &= ~int(bit)  # the complement of an IntFlag would drop bits that it lacks
     if value:
         set_names.append(f"flags {value:#04x}")
     return ", ".join(set_names) or None

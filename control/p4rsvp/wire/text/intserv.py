@@ -97,14 +97,14 @@ def _controlled_load(load: ControlledLoadFragment) -> str:
 def _path(values: GeneralFragment | Overrides) -> Iterator[str]:
     """The general parameters (RFC 2215 3); in a service's fragment, those that differ for it."""
     if values.is_hops is not None:
-        yield f"{values.is_hops} IntServ hops"
+        yield f"{values.is_hops} IntServ hop{'' if values.is_hops == 1 else 's'}"
     if values.path_bandwidth_bytes_per_s is not None:
-        yield f"path bandwidth {rate(values.path_bandwidth_bytes_per_s)}"
+        yield f"bandwidth {rate(values.path_bandwidth_bytes_per_s)}"
     if values.min_path_latency_us is not None:
         unknown = values.min_path_latency_us == _UNKNOWN_LATENCY_US
         yield f"latency {'unknown' if unknown else duration(values.min_path_latency_us)}"
     if values.path_mtu_bytes is not None:
-        yield f"path MTU {values.path_mtu_bytes} B"
+        yield f"MTU {values.path_mtu_bytes} B"
     for parameter in values.unknown:
         yield f"parameter {parameter.number}: {octets(parameter.data)}"
 

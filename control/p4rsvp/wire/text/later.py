@@ -50,17 +50,17 @@ def _(item: MessageId) -> list[str]:
 
 @describe.register
 def _(item: MessageIdAck) -> list[str]:
-    return [joined(_message(item.epoch, item.message_id), "acknowledged")]
+    return [joined(_message(item.epoch, item.message_id), "acknowledged", _recovery(item))]
 
 
 @describe.register
 def _(item: MessageIdNack) -> list[str]:
-    return [joined(_message(item.epoch, item.message_id), "not known")]
+    return [joined(_message(item.epoch, item.message_id), "NACK: not known", _recovery(item))]
 
 
 @describe.register
 def _(item: MessageIdList) -> list[str]:
-    return [joined(f"epoch {item.epoch:#08x}", f"ids {listed(item.message_ids)}")]
+    return [joined(f"epoch {item.epoch:#08x}", f"ids {listed(item.message_ids)}", _recovery(item))]
 
 
 @describe.register
@@ -77,6 +77,11 @@ def _(item: MessageIdMcastList) -> list[str]:
 
 def _message(epoch: int, message_id: int) -> str:
     return joined(f"epoch {epoch:#08x}", f"id {message_id}")
+
+
+def _recovery(item: MessageIdAck | MessageIdNack | MessageIdList) -> str | None:
+    """RFC 5063 5.1: about Path state that a RecoveryPath can bring back."""
+    return "of RecoveryPath" if item.recovery_path else None
 
 
 @describe.register

@@ -40,7 +40,7 @@ def _(item: PolicyData) -> list[str]:
         contents = read_policy(item)
     except DecodeError as error:
         return [f"not well formed: {error}", octets(item.data)]
-    lines = [f"for {label(option)} {inline(option)}" for option in contents.options]
+    lines = [f"option {label(option)} {inline(option)}" for option in contents.options]
     for element in contents.elements:
         lines += describe(element)
     return lines or ["empty"]
