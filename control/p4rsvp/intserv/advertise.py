@@ -8,7 +8,7 @@ starts there and advances it once for itself, as every node does.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from p4rsvp.intserv.service import NO_DISTORTION
 from p4rsvp.intserv.single import SINGLE_MAX, single_down
@@ -22,6 +22,9 @@ from p4rsvp.wire.adspec import (
     Overrides,
 )
 from p4rsvp.wire.intserv import Service
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 WORD_MAX = 2**32 - 1
 INDETERMINATE_LATENCY_US = WORD_MAX  # RFC 2215 3.4
@@ -147,6 +150,24 @@ def _add(composed: int, local: int) -> int:
 
 def _first(override: Value | None, default: Value) -> Value:
     return default if override is None else override
+
+
+def distortion(adspecs: Iterable[Adspec | None]) -> ErrorTerms:
+    """How far the paths of one reservation's senders may have distorted their traffic, together.
+
+    Each sender's burst grows by its Csum, and by Dsum times its share of r (RFC 2212, Policing).
+    A path without an ADSPEC, or without guaranteed service in it, says nothing and counts as zero.
+    """
+    fragments = [adspec.guaranteed for adspec in adspecs if adspec is not None]
+    terms = [one.terms for one in fragments if one is not None and one.terms is not None]
+    if not terms:
+        return NO_DISTORTION
+    return ErrorTerms(
+        max(one.c_tot_bytes for one in terms),
+        max(one.d_tot_us for one in terms),
+        min(sum(one.c_sum_bytes for one in terms), WORD_MAX),
+        max(one.d_sum_us for one in terms),
+    )
 
 
 @dataclass(frozen=True, slots=True)

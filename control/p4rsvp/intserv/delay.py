@@ -13,7 +13,7 @@ from fractions import Fraction
 from math import ceil, floor, inf
 from typing import TYPE_CHECKING
 
-from p4rsvp.intserv.single import single_down, single_up
+from p4rsvp.intserv.single import Number, single_down, single_up
 from p4rsvp.intserv.tspec import RATE_MAX_BYTES_PER_S
 from p4rsvp.wire.flowspec import Rspec
 
@@ -107,7 +107,7 @@ def reshaping_buffer_bytes(tspec: Tspec, upstream: ErrorTerms) -> int:
 
 
 def spend_slack(
-    tspec: Tspec, rspec: Rspec, c_tot_bytes: int, available_bytes_per_s: float
+    tspec: Tspec, rspec: Rspec, c_tot_bytes: int, available_bytes_per_s: Number
 ) -> Rspec | None:
     """Lower R to what is available, if the slack pays for it (RFC 2212, Ordering and Merging).
 
@@ -115,7 +115,7 @@ def spend_slack(
     and with this element. None where the slack is too small or what is available is below r.
     """
     rate_in = rspec.rate_bytes_per_s
-    rate_out = min(rate_in, single_down(max(available_bytes_per_s, 0.0)))
+    rate_out = min(rate_in, single_down(max(available_bytes_per_s, 0)))
     if rate_out < tspec.token_rate_bytes_per_s:
         return None
     backlog = Fraction(tspec.bucket_bytes) + c_tot_bytes

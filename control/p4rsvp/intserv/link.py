@@ -147,9 +147,10 @@ class LinkConfig:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What one reservation means for one link, before admission."""
+    """What one reservation means for one link."""
 
-    effective: Flowspec
+    effective: Flowspec  # what is installed
+    forward: Flowspec  # what goes upstream: Fwd_Flowspec of RFC 2205 3.11.2
     envelope: Envelope
     meter: Meter
     demand: Demand
@@ -172,15 +173,11 @@ def plan(
     owed = envelope(wanted, upstream, entry=entry)
     meter = meter_for(owed.tspec, config.target, config.layer, config.mtu_bytes)
     # What the meter lets through is what the link must carry, by its own count.
-    rate = max(Fraction(meter.cir_bytes_per_s), owed_rate(owed, meter))
+    owed_rate = Fraction(owed.rate_bytes_per_s) * meter.meter_bytes_per_byte
+    rate = max(Fraction(meter.cir_bytes_per_s), owed_rate)
     demand = Demand(
         owed.service,
         ceil(rate * meter.wire_bytes_per_meter_byte),
         ceil(meter.cbs_bytes * meter.wire_bytes_per_meter_byte),
     )
-    return Plan(wanted, owed, meter, demand)
-
-
-def owed_rate(owed: Envelope, meter: Meter) -> Fraction:
-    """The reserved rate (R, for guaranteed service) in the meter's bytes."""
-    return Fraction(owed.rate_bytes_per_s) * meter.meter_bytes_per_byte
+    return Plan(wanted, flowspec, owed, meter, demand)

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from p4rsvp.intserv.controlled_load import ControlledLoad
 from p4rsvp.intserv.guaranteed import Guaranteed
 from p4rsvp.intserv.refusal import traffic_control
-from p4rsvp.intserv.service import Envelope, QosService
 from p4rsvp.intserv.tspec import Ordering, why_unreasonable
 from p4rsvp.wire.codes import TrafficControlValue
 from p4rsvp.wire.flowspec import Flowspec, OpaqueFlowspec
@@ -23,6 +22,7 @@ from p4rsvp.wire.intserv import Service
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from p4rsvp.intserv.service import Envelope, QosService
     from p4rsvp.wire.adspec import ErrorTerms
     from p4rsvp.wire.tspec import Tspec
 

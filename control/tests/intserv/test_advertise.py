@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from p4rsvp.intserv.advertise import OPEN_PATH, WORD_MAX, GuaranteedHop, Hop, advance, view
+from p4rsvp.intserv.advertise import (
+    OPEN_PATH,
+    WORD_MAX,
+    GuaranteedHop,
+    Hop,
+    advance,
+    distortion,
+    view,
+)
+from p4rsvp.intserv.service import NO_DISTORTION
 from p4rsvp.intserv.single import single
 from p4rsvp.wire.adspec import (
     NO_OVERRIDES,
@@ -174,6 +183,14 @@ def test_unknown_parameters_pass_unchanged() -> None:
     after = advance(adspec, HOP)
     assert after.general.unknown == unknown
     assert load(after).overrides.unknown == unknown
+
+
+@pytest.mark.rfc("2212", "Policing")
+def test_the_distortion_of_a_shared_reservation_covers_all_its_senders() -> None:
+    other = replace(ARRIVING, guaranteed=GuaranteedFragment(ErrorTerms(900, 30, 300, 20)))
+    silent = Adspec(ARRIVING.general)
+    assert distortion([ARRIVING, other, silent, None]) == ErrorTerms(1000, 30, 800, 20)
+    assert distortion([silent, None]) == NO_DISTORTION
 
 
 @pytest.mark.rfc("2215", "2")

@@ -11,7 +11,11 @@ from hypothesis import strategies as st
 
 from p4rsvp.intserv.meter import BMV2, EXACT, NS_PER_S, LinkLayer, MeterTarget, meter_for
 from p4rsvp.intserv.refusal import Refused
+from p4rsvp.intserv.services import envelope
 from p4rsvp.intserv.single import single
+from p4rsvp.wire.adspec import ErrorTerms
+from p4rsvp.wire.flowspec import Flowspec, Rspec
+from p4rsvp.wire.intserv import Service
 from p4rsvp.wire.tspec import Tspec
 from tests.intserv.buckets import Conformance, TwoRateMeter
 
@@ -60,6 +64,24 @@ def test_a_coarse_clock_marks_no_packet_of_a_steady_flow_at_its_peak() -> None:
     meter = TwoRateMeter(meter_for(steady, target, ETHERNET, MTU), target)
     # 1050 bytes every 1.05 ms, of which the clock sees now 1.0 ms and now 1.1 ms.
     assert all(meter.is_green(count * 1_050_000, 1050) for count in range(50))
+
+
+@pytest.mark.rfc("2212", "Policing")
+@given(flows(), targets, arrivals, st.integers(1, 50_000), st.data())
+def test_no_conforming_packet_is_marked_behind_a_hop_that_delays_it_by_up_to_d(
+    flow: Tspec, target: MeterTarget, sent: Arrivals, d_us: int, data: st.DataObject
+) -> None:
+    """Csum and Dsum carry the growth of bursts from hop to hop."""
+    flowspec = Flowspec(Service.GUARANTEED, flow, Rspec(flow.token_rate_bytes_per_s, 0))
+    policed = envelope(flowspec, ErrorTerms(0, 0, 1, d_us), entry=False).tspec
+    meter = TwoRateMeter(meter_for(policed, target, ETHERNET, MTU), target)
+    conformance = Conformance(flow)
+    left_ns = 0
+    for now_ns, ip_bytes in sent:
+        if conformance.accepts(now_ns, ip_bytes):
+            delayed_ns = now_ns + data.draw(st.integers(0, d_us * 1000))
+            left_ns = max(left_ns, delayed_ns)  # packets do not overtake one another
+            assert meter.is_green(left_ns, ip_bytes)
 
 
 @pytest.mark.rfc("2212", "Policing")

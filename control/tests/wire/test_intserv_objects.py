@@ -24,13 +24,14 @@ from p4rsvp.wire.adspec import (
 from p4rsvp.wire.errors import DecodeError
 from p4rsvp.wire.flowspec import Flowspec, OpaqueFlowspec, Rspec, decode_flowspec
 from p4rsvp.wire.intserv import Parameter, Service
-from p4rsvp.wire.objects import WireObject
+from p4rsvp.wire.objects import WireObject, split_objects
 from p4rsvp.wire.tspec import OpaqueTspec, SenderTspec, Tspec, decode_sender_tspec
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from p4rsvp.wire.objects import WireObject
+    from p4rsvp.wire.objects import WireObject, split_objects
+from tests.captures import capture
 
 words = st.integers(0, 2**32 - 1)
 amounts = st.floats(0, 2.0**126, width=32).map(abs)
@@ -75,6 +76,7 @@ others = st.lists(opaques, max_size=3, unique_by=lambda one: one.service).map(
 )
 adspecs = st.builds(Adspec, generals, st.none() | guaranteeds, st.none() | loads, others)
 
+ROUTER_ALERT = bytes.fromhex("94040000")
 Decoder = Callable[[bytes], WireObject]
 TSPEC = Tspec(6000.0, 6000.0, 12000.0, 64, 1500)
 # RFC 2210 3.3.6, with numbers put in: all fragments of standard size, no overrides.
@@ -177,6 +179,33 @@ def test_a_sender_tspec_of_another_service_is_kept_as_it_came() -> None:
     tspec = decode_sender_tspec(body)
     assert tspec == OpaqueTspec(body)
     assert tspec.body() == body
+
+
+def bodies(data: bytes, kind: int) -> list[bytes]:
+    """The objects of a kind in the RSVP messages of a classic pcap of IPv4 with router alert."""
+    found = []
+    start = data.find(ROUTER_ALERT)
+    while start >= 0:
+        message = start + len(ROUTER_ALERT)
+        length = int.from_bytes(data[message + 6 : message + 8], "big")
+        objects = split_objects(data[message : message + length], 8)
+        found += [body for _, found_kind, body in objects if found_kind == kind]
+        start = data.find(ROUTER_ALERT, message)
+    return found
+
+
+@pytest.mark.rfc("2210", "3")
+@pytest.mark.parametrize(
+    ("kind", "decode", "count"),
+    [(0x0C02, decode_sender_tspec, 1), (0x0902, decode_flowspec, 1), (0x0D02, decode_adspec, 1)],
+)
+def test_what_a_real_router_sent_reads_and_writes_byte_for_byte(
+    kind: int, decode: Decoder, count: int
+) -> None:
+    found = bodies(capture("peafowl-rsvp.pcap").read_bytes(), kind)
+    assert len(found) == count
+    for body in found:
+        assert decode(body).body() == body
 
 
 NOT_A_NUMBER, MINUS_ZERO, MINUS_ONE, INFINITY = "7fc00000", "80000000", "bf800000", "7f800000"
