@@ -1,7 +1,7 @@
 # Two commands are all that a stranger needs: `make demo` and `make test`. Each does its own set-up.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint fmt rfc lowest lock clean
+.PHONY: help setup test lint fmt rfc fuzz lowest lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ fmt: ## Format the sources and mend what the linter can mend
 rfc: ## Write docs/rfc-coverage.md anew from the markers of the tests
 	@ci/setup
 	@.venv/bin/pytest --collect-only -qqq --rfc-coverage=write >/dev/null
+
+fuzz: ## Fuzz what reads bytes from outside, 20 s each (ci/fuzz --minutes N for more)
+	@ci/fuzz
 
 lowest: ## Run the tests with exactly the lower bounds of pyproject.toml
 	@ci/lowest

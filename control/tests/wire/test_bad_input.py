@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from p4rsvp.wire.codes import MessageType
 from p4rsvp.wire.errors import DecodeError
 from p4rsvp.wire.header import HEADER_BYTES, frame
-from p4rsvp.wire.message import MESSAGE_CLASSES, decode, encode
+from p4rsvp.wire.message import MESSAGE_CLASSES, decode
+from tests.wire.bad_input import repaired, survives
 from tests.wire.samples import ENCODED, MESSAGES
 
 if TYPE_CHECKING:
@@ -28,24 +29,6 @@ if TYPE_CHECKING:
 LENGTHS = (0, 1, 2, 3, 0xFFFF)
 CALLS_PER_BYTE = 5  # an object has at least four bytes and is looked at by about fifteen functions
 LONGEST_BODY_BYTES = 0xFFFC - HEADER_BYTES
-
-
-def survives(data: bytes) -> None:
-    """`decode` gives a message that can be written, or the one exception with sound contents."""
-    try:
-        message = decode(data)
-    except DecodeError as error:
-        fault = error
-    else:
-        assert decode(encode(message)) == message
-        return
-    assert 0 <= fault.offset <= len(data)
-    assert fault.sentence in str(fault)
-
-
-def repaired(data: bytes | bytearray) -> bytes:
-    """The same message with a length and a checksum that fit what it holds."""
-    return frame(data[1], data[0] & 0xF, data[4], bytes(data[HEADER_BYTES:]))
 
 
 def calls_of_decode(data: bytes) -> int:
