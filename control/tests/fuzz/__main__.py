@@ -4,7 +4,7 @@ New inputs that reach new code are kept in the folder CORPUS, which starts with 
 a file in its place is run once, to see its fault again.
 
 Modules are instrumented as they are imported, so the target is imported last. Those that hold
-kernels are left as they are, since numba could not compile them; their plain twins guide the search.
+kernels stay as they are, since numba could not compile them; their plain twins guide the search.
 """
 
 import sys
