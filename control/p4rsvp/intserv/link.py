@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 from p4rsvp.intserv.admission import ClassLimit, Demand, LinkLimits
 from p4rsvp.intserv.advertise import GuaranteedHop, Hop
 from p4rsvp.intserv.delay import US_PER_S
-from p4rsvp.intserv.meter import EXACT, LinkLayer, Meter, MeterTarget, meter_for
+from p4rsvp.intserv.meter import EXACT, LinkLayer, Meter, MeterTarget, meter_for, scaled_up
 from p4rsvp.intserv.refusal import admission
 from p4rsvp.intserv.services import effective, envelope
 from p4rsvp.wire.adspec import NO_OVERRIDES, ErrorTerms, Overrides
@@ -173,11 +173,9 @@ def plan(
     owed = envelope(wanted, upstream, entry=entry)
     meter = meter_for(owed.tspec, config.target, config.layer, config.mtu_bytes)
     # What the meter lets through is what the link must carry, by its own count.
-    owed_rate = Fraction(owed.rate_bytes_per_s) * meter.meter_bytes_per_byte
-    rate = max(Fraction(meter.cir_bytes_per_s), owed_rate)
-    demand = Demand(
-        owed.service,
-        ceil(rate * meter.wire_bytes_per_meter_byte),
-        ceil(meter.cbs_bytes * meter.wire_bytes_per_meter_byte),
+    rate = max(
+        meter.cir_bytes_per_s, scaled_up(meter.ratios.meter_per_tspec, owed.rate_bytes_per_s)
     )
+    wire = meter.ratios.wire_per_meter
+    demand = Demand(owed.service, scaled_up(wire, rate), scaled_up(wire, meter.cbs_bytes))
     return Plan(wanted, flowspec, owed, meter, demand)

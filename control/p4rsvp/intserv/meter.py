@@ -14,8 +14,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil, inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from p4rsvp.intserv.refusal import admission
 from p4rsvp.wire.codes import AdmissionValue
@@ -48,6 +49,10 @@ class MeterTarget:
             return max(ip_bytes, min_policed_bytes) + self.frame_bytes
         return ip_bytes + self.frame_bytes
 
+    def bytes_per_tick(self, rate_bytes_per_s: int) -> int:
+        """What arrives in one tick of the target's clock, by which it may misread an interval."""
+        return -(-rate_bytes_per_s * self.tick_ns // NS_PER_S)
+
 
 EXACT = MeterTarget("exact")  # softswitch and dpdk: told the length that counts
 # bmv2 counts the frame from the Ethernet header on, without m, in ticks of a microsecond.
@@ -67,6 +72,14 @@ class LinkLayer:
         return max(ip_bytes + self.header_bytes, self.frame_min_bytes) + self.gap_bytes
 
 
+class Ratios(NamedTuple):
+    """How a target's count, the Tspec's and the link's compare, at their extremes over packets."""
+
+    meter_per_tspec: Fraction  # at most so many meter's bytes for one of a conforming packet's
+    tspec_per_meter: Fraction  # at most so many of the Tspec's for one that the meter counts
+    wire_per_meter: Fraction  # at most so many on the link for one that the meter counts
+
+
 @dataclass(frozen=True, slots=True)
 class Meter:
     """A meter's configuration in the target's own bytes, and what it means."""
@@ -76,38 +89,60 @@ class Meter:
     pir_bytes_per_s: int
     pbs_bytes: int
     min_policed_bytes: int  # the length that a shorter packet counts for, where the target knows m
-    excess_factor: Fraction
-    excess_bytes: int
-    meter_bytes_per_byte: Fraction  # the scale: meter's bytes for one byte of the Tspec
-    wire_bytes_per_meter_byte: Fraction  # at most so many on the link for one that is counted
+    tspec: Tspec  # what it polices
+    target: MeterTarget
+    ratios: Ratios
+
+    @property
+    def excess_factor(self) -> Fraction:
+        """How much more than the Tspec's rate may pass."""
+        rate = Fraction(self.tspec.token_rate_bytes_per_s)
+        return self.ratios.tspec_per_meter * self.cir_bytes_per_s / rate
+
+    @property
+    def excess_bytes(self) -> int:
+        """How much more than `excess_factor` times its bucket may pass at once."""
+        at_once = self.cbs_bytes + self.target.bytes_per_tick(self.cir_bytes_per_s)
+        bucket = Fraction(self.tspec.bucket_bytes)
+        return max(ceil(self.ratios.tspec_per_meter * at_once - self.excess_factor * bucket), 0)
 
 
 def meter_for(tspec: Tspec, target: MeterTarget, layer: LinkLayer, mtu_bytes: int) -> Meter:
     """Map a policed Tspec; raises Refused (01/02) where the target cannot hold it."""
     m = max(tspec.min_policed_bytes or UNSAID_MIN_POLICED_BYTES, IP_HEADER_BYTES)
-    largest = min(tspec.max_packet_bytes or mtu_bytes, mtu_bytes)
-    # All the ratios below are monotonic below m and above it, so three lengths hold the extremes.
-    conforming = (IP_HEADER_BYTES, min(m, largest), largest)
-    passing = (IP_HEADER_BYTES, min(m, mtu_bytes), mtu_bytes)
-    scale = max(Fraction(target.counted_bytes(n, m), max(n, m)) for n in conforming)
-    unscale = max(Fraction(max(n, m), target.counted_bytes(n, m)) for n in passing)
-    wire = max(Fraction(layer.wire_bytes(n), target.counted_bytes(n, m)) for n in passing)
-
-    rate = Fraction(tspec.token_rate_bytes_per_s)
-    cir = _round_up(scale * rate, target.rate_step_bytes_per_s)
-    cbs = _round_up(
-        scale * Fraction(tspec.bucket_bytes) + _per_tick(cir, target), target.burst_step_bytes
-    )
+    largest = tspec.max_packet_bytes or mtu_bytes
+    ratios = _ratios(target, layer, m, min(largest, mtu_bytes), mtu_bytes)
+    scale = ratios.meter_per_tspec
+    cir = _to_step(scaled_up(scale, tspec.token_rate_bytes_per_s), target.rate_step_bytes_per_s)
+    cbs = scaled_up(scale, tspec.bucket_bytes) + target.bytes_per_tick(cir)
+    cbs = _to_step(cbs, target.burst_step_bytes)
     if cir > target.rate_max_bytes_per_s or cbs > target.burst_max_bytes:
         raise admission(
             AdmissionValue.BANDWIDTH_UNAVAILABLE,
             f"the {target.name} meter cannot hold {cir} bytes/s and {cbs} bytes",
         )
-    pir, pbs = _peak(tspec, target, scale, max(tspec.max_packet_bytes or mtu_bytes, m), cir)
-    excess_factor = unscale * cir / rate
-    passed_at_once = unscale * (cbs + _per_tick(cir, target))
-    excess_bytes = ceil(passed_at_once - excess_factor * Fraction(tspec.bucket_bytes))
-    return Meter(cir, cbs, pir, pbs, m, excess_factor, max(excess_bytes, 0), scale, wire)
+    pir, pbs = _peak(tspec, target, scale, max(largest, m), cir)
+    return Meter(cir, cbs, pir, pbs, m, tspec, target, ratios)
+
+
+def scaled_up(ratio: Fraction, value: float) -> int:
+    """A value times a ratio, rounded up to a whole number; exact, and fast for many calls."""
+    numerator, denominator = value.as_integer_ratio()
+    return -(-ratio.numerator * numerator // (ratio.denominator * denominator))
+
+
+@lru_cache(maxsize=4096)
+def _ratios(
+    target: MeterTarget, layer: LinkLayer, m: int, largest_bytes: int, mtu_bytes: int
+) -> Ratios:
+    """All ratios are monotonic below m and above it, so three lengths hold the extremes."""
+    conforming = (IP_HEADER_BYTES, min(m, largest_bytes), largest_bytes)
+    passing = (IP_HEADER_BYTES, min(m, mtu_bytes), mtu_bytes)
+    return Ratios(
+        max(Fraction(target.counted_bytes(n, m), max(n, m)) for n in conforming),
+        max(Fraction(max(n, m), target.counted_bytes(n, m)) for n in passing),
+        max(Fraction(layer.wire_bytes(n), target.counted_bytes(n, m)) for n in passing),
+    )
 
 
 def _peak(
@@ -117,16 +152,11 @@ def _peak(
     peak = tspec.peak_rate_bytes_per_s
     if peak == inf:
         return target.rate_max_bytes_per_s, target.burst_max_bytes
-    pir = max(_round_up(scale * Fraction(peak), target.rate_step_bytes_per_s), cir)
+    pir = max(_to_step(scaled_up(scale, peak), target.rate_step_bytes_per_s), cir)
     pir = min(pir, target.rate_max_bytes_per_s)
-    pbs = _round_up(scale * packet_bytes + _per_tick(pir, target), target.burst_step_bytes)
-    return pir, min(pbs, target.burst_max_bytes)
+    pbs = scaled_up(scale, packet_bytes) + target.bytes_per_tick(pir)
+    return pir, min(_to_step(pbs, target.burst_step_bytes), target.burst_max_bytes)
 
 
-def _per_tick(rate_bytes_per_s: int, target: MeterTarget) -> Fraction:
-    """What arrives in one tick of the target's clock, by which it may misread an interval."""
-    return Fraction(rate_bytes_per_s * target.tick_ns, NS_PER_S)
-
-
-def _round_up(value: Fraction, step: int) -> int:
-    return ceil(value / step) * step
+def _to_step(value: int, step: int) -> int:
+    return -(-value // step) * step

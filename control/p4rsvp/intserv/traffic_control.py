@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
+from math import floor
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from p4rsvp.intserv.admission import LinkBudget
@@ -91,9 +92,9 @@ class TrafficControl(Generic[Key]):
         flowspec = planned.effective
         if flowspec.service is not Service.GUARANTEED:
             return None
-        meter = planned.meter
-        wire_bytes_per_byte = meter.meter_bytes_per_byte * meter.wire_bytes_per_meter_byte
-        free = self.budget.available_bytes_per_s(flowspec.service, key) / wire_bytes_per_byte
+        ratios = planned.meter.ratios
+        free_on_wire = self.budget.available_bytes_per_s(flowspec.service, key)
+        free = floor(free_on_wire / ratios.wire_per_meter) / ratios.meter_per_tspec
         c_tot_bytes = request.upstream.c_tot_bytes + TERM_MIN
         rspec = spend_slack(flowspec.tspec, rspec_of(flowspec), c_tot_bytes, free)
         if rspec is None or rspec == rspec_of(flowspec):

@@ -46,6 +46,12 @@ def test_d_is_the_bound_with_the_whole_burst_budget_in_use() -> None:
     assert LINK.guaranteed_delay_us(30_000) == Fraction(34_538 * 10**6, 1_187_500)
 
 
+def test_a_port_that_takes_frames_ahead_of_its_scheduler_adds_them_to_the_bound() -> None:
+    link = replace(LINK, blocking_bytes=4 * 1538)
+    excess_us = link.guaranteed_delay_us(0) - LINK.guaranteed_delay_us(0)
+    assert excess_us == Fraction(3 * 1538 * 10**6, 1_187_500)
+
+
 def test_controlled_load_waits_for_guaranteed_traffic_too() -> None:
     admitted = ClassLimit(187_500, 10_000)
     # (20,000 + 10,000 + 3,000 + 1,538) bytes / 1,000,000 bytes/s

@@ -126,13 +126,13 @@ def test_the_exact_mapping_is_the_tspec_itself() -> None:
     assert (meter.pir_bytes_per_s, meter.pbs_bytes) == (30_000, 1000)
     assert meter.min_policed_bytes == 100
     # A packet of m = 100 bytes takes 100 + 18 + 20 bytes on Ethernet.
-    assert meter.wire_bytes_per_meter_byte == Fraction(138, 100)
+    assert meter.ratios.wire_per_meter == Fraction(138, 100)
 
 
 @pytest.mark.rfc("2212", "Guidelines for Implementors")
 def test_a_meter_of_frames_is_scaled_for_headers_on_the_smallest_packets() -> None:
     meter = meter_for(FLOW, BMV2, ETHERNET, MTU)
-    assert meter.meter_bytes_per_byte == Fraction(114, 100)  # 14 bytes of header on m = 100
+    assert meter.ratios.meter_per_tspec == Fraction(114, 100)  # 14 bytes of header on m = 100
     assert meter.cir_bytes_per_s == 11_400
     assert meter.cbs_bytes == 6840 + 1  # a tick of one microsecond is less than a byte
     # It knows no m: packets of 20 bytes count 34 where the Tspec counts 100.

@@ -265,6 +265,65 @@ def test_a_malformed_adspec_is_a_bad_adspec(body: str) -> None:
     assert (caught.value.code, caught.value.value) == (21, 5)
 
 
+@pytest.mark.rfc("2205", "B")
+@pytest.mark.parametrize(
+    ("decode", "body", "value"),
+    [
+        (decode_sender_tspec, "00000000", 4),  # no service
+        (decode_sender_tspec, "00000001 01000000", 4),  # no token bucket
+        (decode_sender_tspec, "00000003 01000002 7f000001 00000000", 4),  # one that is too short
+        (decode_flowspec, "00000000", 3),
+        (decode_flowspec, "00000001 05000000", 3),
+        (decode_flowspec, "00000003 05000002 7f000001 00000000", 3),
+        (decode_flowspec, "00000002 05000001 7f000001", 3),  # a parameter past its fragment
+    ],
+)
+def test_a_malformed_tspec_or_flowspec_is_named_so(decode: Decoder, body: str, value: int) -> None:
+    with pytest.raises(DecodeError) as caught:
+        decode(bytes.fromhex(body))
+    assert (caught.value.code, caught.value.value) == (21, value)
+
+
+@pytest.mark.rfc("2210", "3.2.2")
+@pytest.mark.parametrize("rspec", ["", "82000001 00000000"])
+def test_a_guaranteed_flowspec_without_a_whole_rspec_is_a_bad_flowspec(rspec: str) -> None:
+    bucket = SenderTspec(TSPEC).body()[8:]
+    data = bucket + bytes.fromhex(rspec)
+    body = pack("!II", len(data) // 4 + 1, 0x0200_0000 | len(data) // 4) + data
+    with pytest.raises(DecodeError, match="Rspec"):
+        decode_flowspec(body)
+
+
+@pytest.mark.rfc("2210", "3.2")
+def test_a_flowspec_with_a_parameter_that_we_do_not_know_is_kept_as_it_came() -> None:
+    data = SenderTspec(TSPEC).body()[8:] + bytes.fromhex("c8000000")
+    for service in (Service.CONTROLLED_LOAD, Service.GENERAL):
+        body = pack("!II", len(data) // 4 + 1, service << 24 | len(data) // 4) + data
+        decoded = decode_flowspec(body)
+        assert decoded == OpaqueFlowspec(body)
+    assert decode_sender_tspec(body) == OpaqueTspec(body)
+
+
+@pytest.mark.rfc("2210", "3.3.5")
+@pytest.mark.parametrize("override", ["04000000", "06000001 80000000"])
+def test_an_override_that_is_malformed_is_a_bad_adspec(override: str) -> None:
+    data = bytes.fromhex(override)
+    general = RFC_EXAMPLE[4:40]
+    fragment = pack("!I", 0x0500_0000 | len(data) // 4) + data
+    body = pack("!I", (len(general) + len(fragment)) // 4) + general + fragment
+    with pytest.raises(DecodeError) as caught:
+        decode_adspec(body)
+    assert (caught.value.code, caught.value.value) == (21, 5)
+
+
+@pytest.mark.rfc("2205", "3.1.2")
+@given(tspecs.map(SenderTspec) | flowspecs | adspecs)
+def test_each_object_names_its_class_and_c_type(found: WireObject) -> None:
+    encoded = found.encode()
+    assert int.from_bytes(encoded[:2], "big") == len(encoded)
+    assert (encoded[2], encoded[3]) == (found.class_num, 2)
+
+
 @pytest.mark.rfc("2210", "3.3.3")
 def test_a_guaranteed_fragment_that_lacks_a_term_is_a_bad_adspec() -> None:
     body = bytes.fromhex("0000000b") + RFC_EXAMPLE[4:40] + bytes.fromhex("02000001 00000000")
