@@ -9,9 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import IntFlag
 
+from p4rsvp.intserv.link import LinkConfig
 from p4rsvp.wire.address import Address
 
 SECOND_NS = 1_000_000_000
+
+# RFC 2205 leaves the TTL of messages to a neighbour open; with 255 a hop that is no neighbour
+# shows.
+NEIGHBOUR_TTL = 255
 
 
 class Role(IntFlag):
@@ -43,11 +48,7 @@ class InterfaceConfig:
     id: int  # from 1: an LIH of zero means "none"
     name: str
     addresses: tuple[Address, ...]  # the first of each family speaks for the interface
-    mtu_bytes: int = 1500
-    rate_bytes_per_s: int = 1_250_000_000
-    reservable_fraction: float = 0.75
-    burst_budget_bytes: int = 1_000_000
-    latency_us: int | None = 0  # None: unknown (RFC 2215 3.4)
+    link: LinkConfig
     rsvp: bool = True
     polices: bool = True  # whether the data plane can police here (RFC 2205 3.8, E_Police)
     non_rsvp_hop: bool = False  # said by hand where the TTL cannot tell (RFC 2205 3.8)

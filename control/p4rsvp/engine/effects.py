@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from enum import Enum, IntFlag, auto
 from typing import TypeAlias
 
+from p4rsvp.intserv.link import Plan
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.error_spec import ErrorSpec
 from p4rsvp.wire.filter_spec import Selector
 from p4rsvp.wire.flows import FlowDescriptor
-from p4rsvp.wire.flowspec import Flowspec
 from p4rsvp.wire.objects import WireObject
 from p4rsvp.wire.session import GpiSession, Session
 from p4rsvp.wire.style import Style
@@ -44,14 +44,13 @@ class PoliceFlag(IntFlag):
 
 @dataclass(frozen=True, slots=True)
 class AddFlowspec:
-    """TC_AddFlowspec; the handle is the engine's and unique among live reservations."""
+    """TC_AddFlowspec; the handle is the engine's and is never used again."""
 
     interface: int
     rhandle: int
     session: Session | GpiSession
     style: Style
-    flowspec: Flowspec
-    path_te: Tspec
+    plan: Plan
     police: PoliceFlag
 
 
@@ -61,8 +60,7 @@ class ModFlowspec:
 
     interface: int
     rhandle: int
-    flowspec: Flowspec
-    path_te: Tspec
+    plan: Plan
     police: PoliceFlag
 
 

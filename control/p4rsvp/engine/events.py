@@ -15,7 +15,7 @@ from p4rsvp.wire.address import Address
 from p4rsvp.wire.adspec import Adspec
 from p4rsvp.wire.filter_spec import Selector
 from p4rsvp.wire.flows import FlowDescriptor
-from p4rsvp.wire.objects import WireObject
+from p4rsvp.wire.messages import Policy
 from p4rsvp.wire.session import GpiSession, Session
 from p4rsvp.wire.style import Style
 from p4rsvp.wire.tspec import Tspec
@@ -78,7 +78,7 @@ class TargetResult:
 class TargetPreempts:
     """Traffic control gives a reservation up (TC_Preempt)."""
 
-    interface: int
+    session: Session | GpiSession
     rhandle: int
     why: str = ""
 
@@ -108,7 +108,7 @@ class ApiSender:
     tspec: Tspec | None
     adspec: Adspec | None = None
     ttl: int = 63
-    policy: tuple[WireObject, ...] = ()
+    policy: Policy = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ class ApiReserve:
     flows: tuple[FlowDescriptor, ...]
     receiver: Address | None = None  # which local address receives; None: the default
     confirm: bool = False
-    policy: tuple[WireObject, ...] = ()
+    policy: Policy = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,214 @@
+"""What a message must satisfy before it touches state (RFC 2205 3.1, 3.2, appendix B).
+
+Two kinds: faults, which are logged and never reported (appendix B's list of formatting errors), and
+refusals, which go back to the peer as a PathErr or ResvErr.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from p4rsvp.engine.extras import refused
+from p4rsvp.engine.known import known_path
+from p4rsvp.engine.refusal import Refusal
+from p4rsvp.intserv.refusal import Refused
+from p4rsvp.intserv.services import compare, sound, understood
+from p4rsvp.intserv.tspec import Ordering
+from p4rsvp.wire.codes import ErrorCode, TrafficControlValue
+from p4rsvp.wire.filter_spec import FilterSpec, PortSelector, Selector, SenderTemplate
+from p4rsvp.wire.flows import FlowDescriptor
+from p4rsvp.wire.hop import Hop
+from p4rsvp.wire.messages import Message, Path, Resv, ResvConf
+from p4rsvp.wire.objects import WireObject
+from p4rsvp.wire.opaque import Opaque
+from p4rsvp.wire.session import GpiSession, Session
+from p4rsvp.wire.tspec import SenderTspec
+
+if TYPE_CHECKING:
+    from p4rsvp.engine.config import InterfaceConfig
+    from p4rsvp.engine.known import KnownPath
+    from p4rsvp.engine.node import Node
+    from p4rsvp.engine.state import SessionState
+
+
+def fault_of(node: Node, interface: InterfaceConfig, message: Message) -> str | None:
+    """A formatting error that appendix B wants logged and not reported."""
+    fault = _hop_fault(node, interface, getattr(message, "hop", None))
+    if fault is not None:
+        return fault
+    session = getattr(message, "session", None)
+    if isinstance(session, Session | GpiSession):
+        for selector in selectors_of(message):
+            fault = selector_fault(session, selector)
+            if fault is not None:
+                return fault
+    if isinstance(message, Resv | ResvConf) and not message.flows:
+        return "the flow descriptor list is empty"
+    return None
+
+
+def _hop_fault(node: Node, interface: InterfaceConfig, hop: WireObject | None) -> str | None:
+    if not isinstance(hop, Hop):
+        return None
+    if hop.address.is_unspecified or hop.address.is_multicast:
+        return f"the hop's address {hop.address} is illegal"
+    if hop.address in node.own_addresses and hop.address in interface.addresses:
+        return f"the hop's address {hop.address} is our own"
+    return None
+
+
+def selectors_of(message: Message) -> list[Selector]:
+    """Every sender that a message names."""
+    named: list[WireObject | None] = [getattr(message, "template", None)]
+    for descriptor in getattr(message, "flows", ()):
+        named += descriptor.filters
+    return [item.selector for item in named if isinstance(item, SenderTemplate | FilterSpec)]
+
+
+def selector_fault(session: Session | GpiSession, selector: Selector) -> str | None:
+    """What is wrong with a sender in a session."""
+    if len(selector.source) != len(session.destination):
+        return "sender and session are of different address families"
+    # RFC 2205 3.2, rule 2: with DstPort zero, SrcPort must be zero.
+    source_port = selector.port if isinstance(selector, PortSelector) else 0
+    if source_port and isinstance(session, Session) and session.port == 0:
+        return f"source port {source_port} in a session without a destination port"
+    if selector.source.is_multicast:
+        return f"the sender's address {selector.source} is multicast"
+    return None
+
+
+def refuses_path(node: Node, path: Path) -> Refusal | None:
+    """What a Path is refused for."""
+    unknown = refused(path)
+    if unknown is not None:
+        return Refusal(*unknown, "an object that this node does not know")
+    session = path.session
+    if not isinstance(session, Session | GpiSession):
+        kind = session.class_num << 8 | session.c_type
+        return Refusal(ErrorCode.UNKNOWN_OBJECT_C_TYPE, kind, "a session of this type")
+    known = known_path(path)
+    state = node.find_session(session)
+    return (
+        conflicting_ports(node, session)
+        or (None if state is None else ambiguous_sender(state, known.template.selector))
+        or _bad_tspec(path)
+        or _limit(node, state, known)
+        or node.policy.refuses_path(state, path)
+    )
+
+
+def conflicting_ports(node: Node, session: Session | GpiSession) -> Refusal | None:
+    """RFC 2205 3.2, rule 1: ports of one destination and protocol are all zero or all non-zero."""
+    if node.ports.conflict(session):
+        return Refusal(
+            ErrorCode.CONFLICTING_DEST_PORTS, 0, "zero and non-zero destination ports together"
+        )
+    return None
+
+
+def ambiguous_sender(state: SessionState, selector: Selector) -> Refusal | None:
+    """RFC 2205 3.2, rule 3: the ports of one sending host are all zero or all non-zero."""
+    if not isinstance(selector, PortSelector):
+        return None
+    for psb in state.psbs:
+        other = psb.selector
+        if (
+            isinstance(other, PortSelector)
+            and other.source == selector.source
+            and (other.port == 0) != (selector.port == 0)
+        ):
+            return Refusal(
+                ErrorCode.CONFLICTING_SENDER_PORTS, 0, "zero and non-zero sender ports together"
+            )
+    return None
+
+
+def _bad_tspec(path: Path) -> Refusal | None:
+    if not isinstance(path.tspec, SenderTspec):
+        return None  # of a service that we do not know: not ours to judge
+    try:
+        sound(path.tspec.tspec)
+    except Refused as refusal:
+        return Refusal(refusal.code, refusal.value, refusal.sentence)
+    return None
+
+
+def _limit(node: Node, state: SessionState | None, path: KnownPath) -> Refusal | None:
+    limits = node.config.limits
+    if state is not None:
+        if any(psb.selector == path.template.selector for psb in state.psbs):
+            return None
+        if len(state.psbs) >= limits.senders_per_session:
+            return full("senders in this session")
+    elif len(node.sessions) >= limits.sessions:
+        return full("sessions")
+    if node.counters.path_states >= limits.path_states:
+        return full("path states")
+    if node.counters.by_neighbour[path.hop.address] >= limits.states_per_neighbour:
+        return full("states of this neighbour")
+    return None
+
+
+def full(what: str) -> Refusal:
+    """Refuse for want of room."""
+    return Refusal(ErrorCode.RSVP_SYSTEM_ERROR, 1, f"the limit of {what} is reached")
+
+
+def refuses_resv(node: Node, resv: Resv) -> Refusal | None:
+    """What a whole Resv is refused for."""
+    unknown = refused(resv)
+    if unknown is not None:
+        return Refusal(*unknown, "an object that this node does not know")
+    session = resv.session
+    if not isinstance(session, Session | GpiSession):
+        kind = session.class_num << 8 | session.c_type
+        return Refusal(ErrorCode.UNKNOWN_OBJECT_C_TYPE, kind, "a session of this type")
+    for flow in resv.flows:
+        for item in (flow.flowspec, *flow.filters):
+            if isinstance(item, Opaque):
+                return Refusal(ErrorCode.UNKNOWN_OBJECT_C_TYPE, item.kind, "an object of this type")
+    state = node.find_session(session)
+    if state is None or not state.psbs:
+        return Refusal(ErrorCode.NO_PATH_INFORMATION, 0, "no path state for this session")
+    existing = state.style
+    if existing is not None and existing.id is not resv.style.id:
+        # RFC 2205 B, error 05: the value is the low 16 bits of the existing option vector.
+        return Refusal(
+            ErrorCode.CONFLICTING_STYLE, existing.options & 0xFFFF, "another style is in place"
+        )
+    return node.policy.refuses_resv(state, resv)
+
+
+def refuses_flow(
+    node: Node, state: SessionState, flow: FlowDescriptor, *, is_new: bool
+) -> Refusal | None:
+    """What one flow descriptor is refused for: its flowspec, or a limit."""
+    return _bad_flowspec(state, flow) or _no_room(node, state, len(flow.filters), is_new=is_new)
+
+
+def _bad_flowspec(state: SessionState, flow: FlowDescriptor) -> Refusal | None:
+    """A flowspec that is unsound, or of another service than the session's reservations."""
+    assert not isinstance(flow.flowspec, Opaque | None), "refuses_resv has seen to that"
+    try:
+        flowspec = understood(flow.flowspec)
+    except Refused as no:
+        return Refusal(no.code, no.value, no.sentence)
+    if any(compare(flowspec, rsb.flowspec) is Ordering.INCOMPATIBLE for rsb in state.rsbs):
+        return Refusal(
+            ErrorCode.TRAFFIC_CONTROL_ERROR,
+            TrafficControlValue.SERVICE_CONFLICT,
+            "another service is reserved in this session",
+        )
+    return None
+
+
+def _no_room(node: Node, state: SessionState, filters: int, *, is_new: bool) -> Refusal | None:
+    limits = node.config.limits
+    if filters > limits.filters_per_reservation:
+        return full("filters in a reservation")
+    if is_new and len(state.rsbs) >= limits.reservations_per_session:
+        return full("reservations in this session")
+    if is_new and node.counters.reservation_states >= limits.reservation_states:
+        return full("reservation states")
+    return None

@@ -1,0 +1,183 @@
+"""Confirmations (RFC 2205 2.6, 3.1.9): a RESV_CONFIRM goes with the largest request.
+
+It waits in the RSB until the reservation is installed here; it then moves to the TCSB if its
+request is the largest there, and from the TCSB into the Resv for a previous hop if the TCSB is the
+largest there. Where another request covers it, and where the sender is ours, a ResvConf goes back.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from p4rsvp.engine.effects import SendPacket, TraceKind, Upcall, UpcallKind
+from p4rsvp.engine.state import LOCAL, Rsb, SessionState, Tcsb
+from p4rsvp.intserv.services import compare
+from p4rsvp.intserv.tspec import Ordering
+from p4rsvp.wire.codes import ErrorCode
+from p4rsvp.wire.error_spec import ErrorSpec
+from p4rsvp.wire.filter_spec import FilterSpec
+from p4rsvp.wire.flows import FlowDescriptor
+from p4rsvp.wire.flowspec import Flowspec
+from p4rsvp.wire.hop import ResvConfirm
+from p4rsvp.wire.message import encode
+from p4rsvp.wire.messages import ResvConf
+
+if TYPE_CHECKING:
+    from p4rsvp.engine.events import PacketIn
+    from p4rsvp.engine.node import Node
+
+CONFIRM_TTL = 255
+
+
+def settle(node: Node, tcsb: Tcsb) -> None:
+    """Go on with the RESV_CONFIRMs of what is installed (RFC 2209, UPDATE TRAFFIC CONTROL)."""
+    state = tcsb.session
+    rsbs = [r for r in state.rsbs if r.interface == tcsb.interface and _in(r, tcsb)]
+    for rsb in rsbs:
+        if rsb.confirm is None:
+            continue
+        confirmation, rsb.confirm = rsb.confirm, None
+        if all(_greater(rsb.flowspec, other.flowspec) for other in rsbs if other is not rsb):
+            tcsb.confirm = confirmation
+        else:
+            send(node, state, confirmation, _flow(rsb), tcsb.interface)
+
+
+def _in(rsb: Rsb, tcsb: Tcsb) -> bool:
+    return tcsb.selector is None or rsb.matches(tcsb.selector)
+
+
+def _greater(a: Flowspec | None, b: Flowspec | None) -> bool:
+    return a is not None and (b is None or compare(a, b) is Ordering.GREATER)
+
+
+def _flow(rsb: Rsb) -> FlowDescriptor:
+    return FlowDescriptor(rsb.flowspec, tuple(FilterSpec(s) for s in rsb.selectors))
+
+
+class Offers:
+    """The RESV_CONFIRMs that one RESV REFRESH finds in the TCSBs that it merges."""
+
+    def __init__(self, node: Node, state: SessionState) -> None:
+        self._node = node
+        self._state = state
+        self._chosen: ResvConfirm | None = None
+
+    def consider(self, tcsbs: list[Tcsb]) -> None:
+        """Forward that of the largest reservation, answer the others."""
+        for tcsb in tcsbs:
+            if tcsb.confirm is None:
+                continue
+            confirmation, tcsb.confirm = tcsb.confirm, None
+            mine = tcsb.installed and tcsb.installed.flowspec
+            if all(
+                _greater(mine, other.installed and other.installed.flowspec)
+                for other in tcsbs
+                if other is not tcsb
+            ):
+                self._chosen = confirmation
+            else:
+                send(self._node, self._state, confirmation, _installed(tcsb), tcsb.interface)
+
+    @staticmethod
+    def withdraw(tcsbs: list[Tcsb]) -> None:
+        """RFC 2205 3.1.4: a blockaded request's is neither forwarded nor returned."""
+        for tcsb in tcsbs:
+            tcsb.confirm = None
+
+    def chosen(self) -> ResvConfirm | None:
+        """The one to forward."""
+        return self._chosen
+
+
+def _installed(tcsb: Tcsb) -> FlowDescriptor:
+    assert tcsb.installed is not None, "only what is installed is merged"
+    filters = tuple(FilterSpec(s) for s in tcsb.installed.selectors)
+    return FlowDescriptor(tcsb.installed.flowspec, filters)
+
+
+def answer_for_local_senders(node: Node, state: SessionState) -> None:
+    """RFC 2209, RESV REFRESH, step 2: a request that has come to its sender is confirmed."""
+    for tcsb in state.tcsbs:
+        if tcsb.confirm is None or tcsb.installed is None:
+            continue
+        senders = [
+            p for p in state.psbs if p.routes_to(tcsb.interface) and tcsb.matches(p.selector)
+        ]
+        if senders and all(psb.hop is None for psb in senders):
+            confirmation, tcsb.confirm = tcsb.confirm, None
+            send(node, state, confirmation, _installed(tcsb), tcsb.interface)
+
+
+def send(
+    node: Node,
+    state: SessionState,
+    confirmation: ResvConfirm,
+    flow: FlowDescriptor,
+    interface: int,
+) -> None:
+    """Send a ResvConf to the receiver; `interface` is where its request is installed."""
+    style = state.style
+    if style is None:
+        return
+    receiver = confirmation.receiver
+    own = node.interfaces.get(interface)
+    address = own.address(receiver.version) if own is not None else node.identity(state.session)
+    error = ErrorSpec(address or node.identity(state.session), ErrorCode.CONFIRMATION, 0)
+    message = ResvConf(state.session, error, confirmation, style, (flow,), send_ttl=CONFIRM_TTL)
+    if interface == LOCAL or receiver in node.own_addresses:
+        _tell_applications(node, message)
+        return
+    route = node.routes.lookup(receiver)
+    out = route.outgoing[0] if route is not None and route.outgoing else interface
+    node.counters.sent[ResvConf.type] += 1
+    # RFC 2205 3.3: with Router Alert, so that each hop may look at it.
+    node.emit(
+        SendPacket(out, error.node, receiver, CONFIRM_TTL, router_alert=True, data=encode(message))
+    )
+
+
+def arrives(node: Node, packet: PacketIn, message: ResvConf) -> None:
+    """RESV CONFIRM ARRIVES."""
+    receiver = message.confirm.receiver
+    # RFC 2205 B: a ResvConf whose destination is not its receiver is malformed.
+    if packet.destination != receiver:
+        node.trace(TraceKind.MALFORMED, message.session, "a ResvConf for another receiver")
+        return
+    if receiver in node.own_addresses:
+        _tell_applications(node, message)
+        return
+    ttl = (packet.ip_ttl or message.send_ttl) - 1
+    route = node.routes.lookup(receiver)
+    if route is None or not route.outgoing or ttl <= 0:
+        node.trace(TraceKind.DROPPED, message.session, f"no route to the receiver {receiver}")
+        return
+    node.counters.sent[ResvConf.type] += 1
+    node.emit(
+        SendPacket(
+            route.outgoing[0],
+            packet.source,
+            receiver,
+            ttl,
+            router_alert=True,
+            data=packet.data,
+        )
+    )
+
+
+def _tell_applications(node: Node, message: ResvConf) -> None:
+    state = node.find_session(message.session)
+    if state is None:
+        return
+    for rsb in state.rsbs:
+        if not rsb.is_local:
+            continue
+        node.emit(
+            Upcall(
+                rsb.app,
+                UpcallKind.RESV_CONFIRM,
+                message.error if isinstance(message.error, ErrorSpec) else None,
+                message.style,
+                message.flows,
+            )
+        )

@@ -1,0 +1,28 @@
+"""What a node counts: messages in and out by type, and every named fact."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from p4rsvp.engine.effects import TraceKind
+from p4rsvp.wire.address import Address
+from p4rsvp.wire.codes import MessageType
+
+
+class Counters:
+    """Counts since the node began."""
+
+    def __init__(self) -> None:
+        self.received: Counter[MessageType] = Counter()
+        self.sent: Counter[MessageType] = Counter()
+        self.traces: Counter[TraceKind] = Counter()
+        self.by_neighbour: Counter[Address] = Counter()  # path and reservation states
+        # State in place, which the limits of config.Limits bound.
+        self.path_states = 0
+        self.reservation_states = 0
+
+    def release(self, neighbour: Address) -> None:
+        """One state less of this neighbour; those without any are forgotten."""
+        self.by_neighbour[neighbour] -= 1
+        if not self.by_neighbour[neighbour]:
+            del self.by_neighbour[neighbour]

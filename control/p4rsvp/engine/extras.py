@@ -1,0 +1,48 @@
+"""Objects that a node does not know: to be refused, ignored or passed on (RFC 2205 3.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from p4rsvp.wire.codes import ErrorCode, UnknownClassAction
+from p4rsvp.wire.grammar import Placed
+from p4rsvp.wire.messages import Message
+from p4rsvp.wire.objects import ENTRIES, WireObject
+from p4rsvp.wire.opaque import NullObject, Opaque
+
+_INTERPRETED = frozenset(kind >> 8 for kind in ENTRIES)
+# Every message has two objects before any that must come last; unknown ones need not keep their
+# order (3.10, rule 4).
+_POSITION = 2
+
+
+def forwardable(message: Message) -> tuple[WireObject, ...]:
+    """The objects of unknown class 11bbbbbb: to be stored, and sent on unexamined."""
+    return tuple(
+        item
+        for _, item in message.extras
+        if UnknownClassAction.of(item.class_num) is UnknownClassAction.FORWARD
+    )
+
+
+def as_extras(items: Iterable[WireObject]) -> tuple[Placed, ...]:
+    """Objects for a message of our own making, where any message may have them."""
+    return tuple(Placed(_POSITION, item) for item in items)
+
+
+def refused(message: Message) -> tuple[ErrorCode, int] | None:
+    """The error for an object that we must refuse, being no RSVP-TE node; None if there is none."""
+    for _, item in message.extras:
+        if isinstance(item, NullObject):
+            continue
+        if UnknownClassAction.of(item.class_num) is UnknownClassAction.REJECT:
+            return ErrorCode.UNKNOWN_OBJECT_CLASS, _kind(item)
+    for field in ("session", "hop", "template", "tspec"):
+        found = getattr(message, field, None)
+        if isinstance(found, Opaque):
+            return ErrorCode.UNKNOWN_OBJECT_C_TYPE, found.kind
+    return None
+
+
+def _kind(item: WireObject) -> int:
+    return item.class_num << 8 | item.c_type

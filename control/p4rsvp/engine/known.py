@@ -1,0 +1,54 @@
+"""Messages whose objects are all of types that this node interprets, as the type checker sees them.
+
+A message may hold `Opaque` objects in any place. checks.py refuses those that do, and these claims
+state to the rest of the engine what has been checked.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias, cast
+
+from p4rsvp.wire.hop import Hop
+from p4rsvp.wire.messages import Path, Resv, ResvTear
+from p4rsvp.wire.session import GpiSession, Session
+
+AppSession: TypeAlias = Session | GpiSession
+
+if TYPE_CHECKING:
+    from p4rsvp.wire.filter_spec import SenderTemplate
+    from p4rsvp.wire.tspec import OpaqueTspec, SenderTspec
+
+    class KnownPath(Path):
+        """A Path whose session, hop, sender and Tspec we can read."""
+
+        session: AppSession
+        hop: Hop
+        template: SenderTemplate
+        tspec: SenderTspec | OpaqueTspec
+
+    class KnownResv(Resv):
+        """A Resv whose session and hop we can read."""
+
+        session: AppSession
+        hop: Hop
+
+    class KnownResvTear(ResvTear):
+        """A ResvTear whose session and hop we can read."""
+
+        session: AppSession
+        hop: Hop
+
+
+def known_path(path: Path) -> KnownPath:
+    """State that checks.refuses_path has let this one pass."""
+    return cast("KnownPath", path)
+
+
+def known_resv(resv: Resv) -> KnownResv:
+    """State that checks.refuses_resv has let this one pass."""
+    return cast("KnownResv", resv)
+
+
+def known_tear(tear: ResvTear) -> KnownResvTear:
+    """State that checks.fault_of has let this one pass."""
+    return cast("KnownResvTear", tear)

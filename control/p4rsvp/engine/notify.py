@@ -1,0 +1,200 @@
+"""Who is told: PathErr and ResvErr of our own, and upcalls (RFC 2205 3.1.7, 3.1.8, 3.11.1)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from p4rsvp.engine.effects import TraceKind, Upcall, UpcallKind
+from p4rsvp.engine.extras import as_extras, forwardable
+from p4rsvp.engine.refusal import Refusal
+from p4rsvp.engine.state import Psb, Rsb, SessionState, Tcsb
+from p4rsvp.wire.codes import ErrorFlag, MessageType
+from p4rsvp.wire.error_spec import ErrorSpec
+from p4rsvp.wire.filter_spec import FilterSpec, SenderTemplate
+from p4rsvp.wire.flows import FlowDescriptor
+from p4rsvp.wire.hop import Hop
+from p4rsvp.wire.messages import Path, PathErr, Resv, ResvErr
+from p4rsvp.wire.session import GpiSession, Session
+from p4rsvp.wire.style import Style
+from p4rsvp.wire.tspec import SenderTspec
+
+if TYPE_CHECKING:
+    from p4rsvp.engine.config import InterfaceConfig
+    from p4rsvp.engine.node import Node
+    from p4rsvp.wire.errors import DecodeError
+
+
+def refuse_path(node: Node, interface: InterfaceConfig, path: Path, refusal: Refusal) -> None:
+    """Send a PathErr to where a Path came from."""
+    node.trace(TraceKind.REFUSED, path.session, refusal.text)
+    if not isinstance(path.hop, Hop):
+        return
+    address = interface.address(path.hop.address.version)
+    if address is None:
+        return
+    error = ErrorSpec(address, refusal.code, refusal.value)
+    node.send_to_neighbour(
+        interface.id,
+        path.hop.address,
+        PathErr(
+            path.session,
+            error,
+            path.template,
+            path.tspec,
+            path.adspec,
+            refusal.policy,
+            extras=as_extras(forwardable(path)),
+        ),
+    )
+
+
+def refuse_resv(
+    node: Node,
+    interface: InterfaceConfig,
+    resv: Resv,
+    flows: tuple[FlowDescriptor, ...],
+    refusal: Refusal,
+    flags: int = 0,
+) -> None:
+    """Send a ResvErr to where a Resv came from; it carries one flow descriptor (RFC 2205 3.1.8)."""
+    node.trace(TraceKind.REFUSED, resv.session, refusal.text)
+    if not isinstance(resv.hop, Hop):
+        return
+    address = interface.address(resv.hop.address.version)
+    if address is None:
+        return
+    error = ErrorSpec(address, refusal.code, refusal.value, flags)
+    message = ResvErr(
+        resv.session,
+        Hop(address, interface.id),
+        error,
+        resv.style,
+        flows,
+        resv.scope,
+        refusal.policy,
+        extras=as_extras(forwardable(resv)),
+    )
+    node.send_to_neighbour(interface.id, resv.hop.address, message)
+
+
+def refuse_rsb(
+    node: Node,
+    state: SessionState,
+    rsb: Rsb,
+    flow: FlowDescriptor,
+    refusal: Refusal,
+    flags: ErrorFlag,
+) -> None:
+    """Tell whoever holds, or asked for, a reservation that it cannot be."""
+    node.trace(TraceKind.REFUSED, state.session, refusal.text)
+    if rsb.is_local or rsb.nhop is None:
+        error = ErrorSpec(node.identity(state.session), refusal.code, refusal.value, flags)
+        node.emit(
+            Upcall(
+                rsb.app,
+                UpcallKind.RESV_ERROR,
+                error,
+                rsb.style,
+                (flow,),
+                text=refusal.text,
+            )
+        )
+        return
+    interface = node.interfaces.get(rsb.interface)
+    address = None if interface is None else interface.address(rsb.nhop.version)
+    if address is None:
+        return
+    error = ErrorSpec(address, refusal.code, refusal.value, flags)
+    node.send_to_neighbour(
+        rsb.interface,
+        rsb.nhop,
+        ResvErr(state.session, Hop(address, rsb.interface), error, rsb.style, (flow,), rsb.scope),
+    )
+
+
+def flow_of(rsb: Rsb) -> FlowDescriptor:
+    """The flow descriptor that an RSB came from."""
+    return FlowDescriptor(rsb.flowspec, tuple(FilterSpec(s) for s in rsb.selectors))
+
+
+def answer_malformed(node: Node, interface: InterfaceConfig, error: DecodeError) -> None:
+    """Report what RFC 2205 3.10 and appendix B want reported of a message that cannot be used."""
+    if not error.code:
+        return
+    found: dict[type, Any] = {type(item): item for item in error.objects}
+    session = found.get(Session) or found.get(GpiSession)
+    hop = found.get(Hop)
+    if session is None or not isinstance(hop, Hop):
+        return
+    address = interface.address(hop.address.version)
+    if address is None or hop.address in node.own_addresses:
+        return
+    spec = ErrorSpec(address, error.code, error.value)
+    if error.message_type == MessageType.PATH:
+        answer: PathErr | ResvErr = PathErr(
+            session,
+            spec,
+            found.get(SenderTemplate),
+            found.get(SenderTspec),
+        )
+    elif error.message_type == MessageType.RESV and isinstance(found.get(Style), Style):
+        style: Style = found[Style]
+        answer = ResvErr(session, Hop(address, interface.id), spec, style)
+    else:
+        return
+    node.send_to_neighbour(interface.id, hop.address, answer)
+
+
+def path_event(node: Node, psb: Psb) -> None:
+    """Tell every application of the session but the sender itself (RFC 2209, PATH)."""
+    for app in psb.session.apps:
+        path_event_to(node, psb, app)
+
+
+def path_event_to(node: Node, psb: Psb, app: int) -> None:
+    """Tell one application, unless it is the sender."""
+    if app == psb.app and psb.hop is None:
+        return
+    node.emit(
+        Upcall(
+            app,
+            UpcallKind.PATH_EVENT,
+            selector=psb.selector,
+            tspec=psb.tspec.tspec if isinstance(psb.tspec, SenderTspec) else None,
+            adspec=psb.adspec,
+            policy=psb.policy,
+        )
+    )
+
+
+def path_tear(node: Node, psb: Psb) -> None:
+    """Tell the applications of the session that a sender is gone."""
+    for app in psb.session.apps:
+        if app != psb.app or psb.hop is not None:
+            node.emit(Upcall(app, UpcallKind.PATH_TEAR, selector=psb.selector))
+
+
+def resv_event(node: Node, tcsb: Tcsb) -> None:
+    """Tell the senders among our applications what is reserved for them now."""
+    state = tcsb.session
+    for psb in state.psbs:
+        if (
+            psb.hop is not None
+            or not psb.routes_to(tcsb.interface)
+            or not tcsb.matches(psb.selector)
+        ):
+            continue
+        if tcsb.installed is None:
+            node.emit(Upcall(psb.app, UpcallKind.RESV_TEAR, selector=psb.selector))
+            continue
+        filters = tuple(FilterSpec(selector) for selector in tcsb.installed.selectors)
+        flow = FlowDescriptor(tcsb.installed.flowspec, filters)
+        node.emit(
+            Upcall(
+                psb.app,
+                UpcallKind.RESV_EVENT,
+                style=state.style,
+                flows=(flow,),
+                selector=psb.selector,
+            )
+        )

@@ -1,0 +1,294 @@
+"""Path state: PATH and PTEAR arrive, PATH REFRESH (RFC 2209 2; RFC 2205 3.1.3, 3.1.5, 3.9).
+
+A unicast sender has one PSB whose previous hop may flip; a multicast sender has one per incoming
+interface, of which only that on the reverse path is forwarded (RFC 2205 3.9: the others are
+Local_Only). Where 2209 matches unicast state by interface as well, 2205 3.1.3 leaves the choice,
+and flipping repairs itself sooner.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from p4rsvp.engine import notify, resv, traffic, upstream
+from p4rsvp.engine.config import Role
+from p4rsvp.engine.effects import SendPacket, TraceKind
+from p4rsvp.engine.extras import as_extras, forwardable
+from p4rsvp.engine.state import PathOut, Phop, Psb, SessionState
+from p4rsvp.wire.codes import SessionFlag
+from p4rsvp.wire.filter_spec import Selector, SenderTemplate
+from p4rsvp.wire.hop import Hop, TimeValues
+from p4rsvp.wire.message import encode
+from p4rsvp.wire.messages import Path, PathTear
+
+if TYPE_CHECKING:
+    from p4rsvp.engine.config import InterfaceConfig
+    from p4rsvp.engine.events import Route
+    from p4rsvp.engine.known import KnownPath
+    from p4rsvp.engine.lifetimes import Lifetime
+    from p4rsvp.engine.node import Node
+
+
+def arrives(node: Node, interface: InterfaceConfig, ttl: int, path: KnownPath) -> None:
+    """PATH MESSAGE ARRIVES; what is refused has been refused (arrival.py, checks.py)."""
+    state = node.session(path.session)
+    lifetime = node.lifetimes.start(
+        state, node.now_ns, interface.times.lifetime_ns(path.time_values.refresh_period_ms)
+    )
+    psb = find(state, path.template.selector, interface.id)
+    is_new = psb is None
+    if psb is None:
+        psb = _create(node, state, path, interface.id)
+    moved = not is_new and (psb.hop != path.hop or psb.interface != interface.id)
+    old_phop = psb.phop
+    changed = _update(node, psb, path, interface, ttl) or moved
+    _live_by(node, psb, lifetime)
+    node.remember(lifetime)
+    rerouted = sync_route(node, psb) if is_new or state.repair is None else False
+    if not (is_new or changed or rerouted):
+        return
+    node.trace(TraceKind.PATH_NEW if is_new else TraceKind.PATH_CHANGED, state.session)
+    notify.path_event(node, psb)
+    refresh(node, psb)
+    _settle(node, psb, old_phop if moved else None)
+
+
+def changed(node: Node, psb: Psb) -> None:
+    """An application's sender is new or different: tell the path, and the reservations for it."""
+    notify.path_event(node, psb)
+    refresh(node, psb)
+    traffic.update_sender(node, psb)
+
+
+def _create(node: Node, state: SessionState, path: KnownPath, interface: int) -> Psb:
+    psb = Psb(state, path.template, path.tspec)
+    psb.interface = interface
+    psb.hop = path.hop
+    add(node, psb)
+    return psb
+
+
+def add(node: Node, psb: Psb) -> None:
+    """Take a new PSB into its session."""
+    psb.session.psbs += (psb,)
+    node.counters.path_states += 1
+    if psb.hop is not None:
+        node.counters.by_neighbour[psb.hop.address] += 1
+
+
+def _update(node: Node, psb: Psb, path: KnownPath, interface: InterfaceConfig, ttl: int) -> bool:
+    """Copy the message into the PSB; whether that changes what we send or reserve."""
+    before = _content(psb)
+    if psb.hop is not None and psb.hop.address != path.hop.address:
+        node.counters.release(psb.hop.address)
+        node.counters.by_neighbour[path.hop.address] += 1
+    psb.hop = path.hop
+    psb.interface = interface.id
+    psb.tspec = path.tspec
+    psb.adspec = path.adspec
+    psb.policy = path.policy
+    psb.extras = forwardable(path)
+    psb.e_police = bool(path.session.flags & SessionFlag.E_POLICE)
+    psb.ttl = ttl
+    # RFC 2205 3.8: a hop that knows no RSVP shows by the TTL, or is known to the operator.
+    psb.non_rsvp = interface.non_rsvp_hop or ttl != path.send_ttl
+    return _content(psb) != before
+
+
+def _content(psb: Psb) -> tuple[object, ...]:
+    return (psb.tspec, psb.adspec, psb.policy, psb.extras, psb.e_police, psb.ttl, psb.non_rsvp)
+
+
+def _live_by(node: Node, psb: Psb, lifetime: Lifetime) -> None:
+    old, psb.lifetime = psb.lifetime, node.lifetimes.hold(lifetime)
+    if old is not None:
+        node.lifetimes.drop(old)
+
+
+def _settle(node: Node, psb: Psb, old_phop: Phop | None) -> None:
+    """Bring reservations in line with changed path state."""
+    traffic.update_sender(node, psb)
+    if psb.phop is not None:
+        # RFC 2205 3.6: a new previous hop gets an immediate Resv.
+        upstream.refresh(node, psb.session, psb.phop)
+    if old_phop is not None:
+        upstream.refresh(node, psb.session, old_phop, quiet=True)
+
+
+def tear_arrives(node: Node, interface: InterfaceConfig, tear: PathTear) -> None:
+    """PTEAR MESSAGE ARRIVES."""
+    state = node.find_session(tear.session)
+    psb = None
+    if state is not None and isinstance(tear.template, SenderTemplate):
+        psb = find(state, tear.template.selector, interface.id)
+    # RFC 2205 3.1.5: SESSION, SENDER_TEMPLATE and PHOP must match; another PHOP's tear goes
+    # nowhere.
+    hop = tear.hop
+    if psb is None or psb.hop is None or not isinstance(hop, Hop) or psb.hop.address != hop.address:
+        node.trace(TraceKind.DROPPED, tear.session, "a PathTear matches no path state")
+        return
+    node.trace(TraceKind.PATH_TORN, psb.session.session)
+    remove(node, psb)
+
+
+def remove(node: Node, psb: Psb) -> None:
+    """End a PSB: torn down, timed out or withdrawn. Tears go downstream; upstream knows already."""
+    state = psb.session
+    for out in psb.outs:
+        node.timers.cancel(out)
+        if out.data:
+            _send_tear(node, out)
+    state.psbs = tuple(other for other in state.psbs if other is not psb)
+    node.counters.path_states -= 1
+    if psb.hop is not None:
+        node.counters.release(psb.hop.address)
+    if psb.lifetime is not None:
+        node.lifetimes.drop(psb.lifetime)
+    notify.path_tear(node, psb)
+    resv.forget_sender(node, psb)
+    if psb.phop is not None:
+        upstream.refresh(node, state, psb.phop, quiet=True)
+    node.drop_if_empty(state)
+
+
+def _send_tear(node: Node, out: PathOut) -> None:
+    psb = out.psb
+    address = node.interfaces[out.interface].address(psb.session.session.destination.version)
+    if address is None:
+        return
+    ttl = max(psb.ttl - 1, 1)
+    tear = PathTear(
+        psb.session.session,
+        Hop(address, out.interface),
+        psb.template,
+        send_ttl=ttl,
+        extras=as_extras(psb.extras),
+    )
+    node.counters.sent[PathTear.type] += 1
+    _emit(node, psb, out.interface, encode(tear), ttl)
+
+
+def find(state: SessionState, selector: Selector, interface: int) -> Psb | None:
+    """The PSB of this sender, for multicast as it arrives by this interface."""
+    multicast = state.session.destination.is_multicast
+    for psb in state.psbs:
+        if psb.selector == selector and (not multicast or psb.interface == interface):
+            return psb
+    return None
+
+
+def forwarding(state: SessionState, selector: Selector) -> Psb | None:
+    """The one PSB of this sender whose Path messages are forwarded."""
+    return next((p for p in state.psbs if p.selector == selector and not p.local_only), None)
+
+
+def sync_route(node: Node, psb: Psb) -> bool:
+    """Bring OutInterface_list and Local_Only in line with routing; whether anything changed."""
+    route = route_of(node, psb)
+    incoming = None if route is None else route.incoming
+    local_only = (
+        psb.session.session.destination.is_multicast
+        and psb.hop is not None
+        and incoming is not None
+        and incoming != psb.interface
+    )
+    wanted = () if route is None or local_only else _outgoing(node, psb, route)
+    if local_only == psb.local_only and wanted == tuple(out.interface for out in psb.outs):
+        return False
+    psb.local_only = local_only
+    _set_outs(node, psb, wanted)
+    return True
+
+
+def route_of(node: Node, psb: Psb) -> Route | None:
+    """What routing says of this sender's data (RFC 2205 3.11.3)."""
+    destination = psb.session.session.destination
+    source = psb.selector.source if destination.is_multicast else None
+    return node.routes.lookup(destination, source)
+
+
+def _outgoing(node: Node, psb: Psb, route: Route) -> tuple[int, ...]:
+    usable = (
+        i
+        for i in route.outgoing
+        if i != psb.interface and i in node.interfaces and node.interfaces[i].rsvp
+    )
+    if psb.hop is not None and not node.config.role & Role.ROUTER:
+        return ()
+    if psb.hop is None:
+        # RFC 2205 3.9: our application's data leaves by the interface whose address it bears.
+        home = node.home_of(psb.selector.source)
+        usable = (i for i in usable if home is None or i == home)
+    return tuple(sorted(usable))
+
+
+def _set_outs(node: Node, psb: Psb, wanted: tuple[int, ...]) -> None:
+    kept = {out.interface: out for out in psb.outs}
+    for out in psb.outs:
+        if out.interface not in wanted:
+            node.timers.cancel(out)
+    psb.outs = tuple(kept.get(interface) or PathOut(psb, interface) for interface in wanted)
+
+
+def refresh(node: Node, psb: Psb) -> None:
+    """PATH REFRESH wherever what we would send is not what we sent last; a tick does the rest."""
+    for out in psb.outs:
+        data = _message(node, out)
+        if data != out.data:
+            out.data = data
+            send(node, out)
+
+
+def send(node: Node, out: PathOut) -> None:
+    """Send a Path message and arrange for its repetition."""
+    interface = node.interfaces[out.interface]
+    period = node.slewed(out.refresh_period_ms, interface.times)
+    if period != out.refresh_period_ms:
+        out.refresh_period_ms = period
+        out.data = _message(node, out)
+    node.timers.set(out, node.now_ns + node.chance.jittered_ns(period))
+    if not out.data:
+        return
+    node.counters.sent[Path.type] += 1
+    _emit(node, out.psb, out.interface, out.data, out.psb.ttl - 1)
+
+
+def _emit(node: Node, psb: Psb, interface: int, data: bytes, ttl: int) -> None:
+    # RFC 2205 3.1.3: routed like data, hence from the sender's address to the session's.
+    node.emit(
+        SendPacket(
+            interface,
+            psb.selector.source,
+            psb.session.session.destination,
+            ttl,
+            router_alert=True,
+            data=data,
+        )
+    )
+
+
+def _message(node: Node, out: PathOut) -> bytes:
+    """PATH REFRESH's message; empty where none may be sent."""
+    psb = out.psb
+    session = psb.session.session
+    interface = node.interfaces[out.interface]
+    address = interface.address(session.destination.version)
+    ttl = psb.ttl - 1
+    if address is None or ttl <= 0 or psb.local_only:
+        return b""
+    # RFC 2209, PATH REFRESH: E_Police travels on until a node that can police.
+    flags = SessionFlag.E_POLICE if psb.e_police and not interface.polices else SessionFlag(0)
+    return encode(
+        Path(
+            replace(session, flags=flags) if flags else session,
+            Hop(address, out.interface),
+            TimeValues(out.refresh_period_ms or interface.times.refresh_period_ms),
+            psb.template,
+            psb.tspec,
+            traffic.advertise(psb, interface),
+            node.policy.merge_path(psb),
+            send_ttl=ttl,
+            extras=as_extras(psb.extras),
+        )
+    )

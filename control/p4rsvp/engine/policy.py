@@ -1,0 +1,51 @@
+"""The seam to policy control (RFC 2205 2.7, RFC 2750): who may do what. Mechanism is elsewhere.
+
+A node asks before it takes a Path or a Resv into its state, and when it merges reservations that
+carry POLICY_DATA. A policy that preempts does so by a TargetPreempts event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from p4rsvp.engine.refusal import Refusal
+from p4rsvp.engine.state import Psb, Rsb, SessionState
+from p4rsvp.wire.messages import Path, Resv
+from p4rsvp.wire.messages import Policy as PolicyObjects
+
+
+class Policy(Protocol):
+    """What a node wants to know."""
+
+    def refuses_path(self, session: SessionState | None, path: Path) -> Refusal | None:
+        """Whether this Path may not become state; `session` None: there is none yet."""
+        ...
+
+    def refuses_resv(self, session: SessionState, resv: Resv) -> Refusal | None:
+        """Whether this Resv may not become state."""
+        ...
+
+    def merge_path(self, psb: Psb) -> PolicyObjects:
+        """The POLICY_DATA to send downstream."""
+        ...
+
+    def merge_resv(self, rsbs: Iterable[Rsb]) -> PolicyObjects:
+        """The POLICY_DATA to send upstream for these reservations."""
+        ...
+
+
+class AllowAll:
+    """Everybody may; POLICY_DATA travels on, each object once."""
+
+    def refuses_path(self, session: SessionState | None, path: Path) -> Refusal | None:
+        return None
+
+    def refuses_resv(self, session: SessionState, resv: Resv) -> Refusal | None:
+        return None
+
+    def merge_path(self, psb: Psb) -> PolicyObjects:
+        return psb.policy
+
+    def merge_resv(self, rsbs: Iterable[Rsb]) -> PolicyObjects:
+        return tuple(dict.fromkeys(item for rsb in rsbs for item in rsb.policy))

@@ -1,0 +1,237 @@
+"""Reservation state: RESV and RTEAR arrive (RFC 2209 2; RFC 2205 3.1.4, 3.1.6).
+
+FF has an RSB for each next hop and sender, SE and WF one for each next hop. A selector of an RSB
+lives by the message that last named it, so that senders left out of later SE messages time out by
+themselves.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from p4rsvp.engine import checks, notify, traffic, upstream
+from p4rsvp.engine.effects import TraceKind
+from p4rsvp.engine.extras import forwardable
+from p4rsvp.engine.refusal import Refusal
+from p4rsvp.engine.state import Change, Psb, Rsb, SessionState, Snapshot
+from p4rsvp.wire.address import Address
+from p4rsvp.wire.codes import ErrorCode
+from p4rsvp.wire.filter_spec import FilterSpec, Selector
+from p4rsvp.wire.flows import FlowDescriptor
+from p4rsvp.wire.flowspec import Flowspec
+from p4rsvp.wire.style import Style, StyleId
+
+if TYPE_CHECKING:
+    from p4rsvp.engine.config import InterfaceConfig
+    from p4rsvp.engine.known import KnownResv, KnownResvTear
+    from p4rsvp.engine.lifetimes import Lifetime
+    from p4rsvp.engine.node import Node
+
+
+def arrives(node: Node, oi: InterfaceConfig, resv: KnownResv) -> None:
+    """RESV MESSAGE ARRIVES; what is refused as a whole has been refused (arrival.py, checks.py)."""
+    state = node.find_session(resv.session)
+    assert state is not None, "checked: there is path state"
+    lifetime = node.lifetimes.start(
+        state, node.now_ns, oi.times.lifetime_ns(resv.time_values.refresh_period_ms)
+    )
+    accepted = [_take(node, oi, state, resv, flow, lifetime) for flow in resv.flows]
+    node.lifetimes.release_unused(lifetime)
+    # A repetition with a RESV_CONFIRM would be answered once more, so it is never just a
+    # repetition.
+    if all(accepted) and lifetime.uses and resv.confirm is None:
+        node.remember(lifetime)
+
+
+def _take(
+    node: Node,
+    oi: InterfaceConfig,
+    state: SessionState,
+    resv: KnownResv,
+    flow: FlowDescriptor,
+    lifetime: Lifetime,
+) -> bool:
+    """Process one flow descriptor; whether it was accepted as far as this node can say now."""
+    asked = tuple(item.selector for item in flow.filters if isinstance(item, FilterSpec))
+    known = tuple(
+        s for s in asked if any(p.selector == s and p.routes_to(oi.id) for p in state.psbs)
+    )
+    if not known and (asked or not any(p.routes_to(oi.id) for p in state.psbs)):
+        refusal = Refusal(ErrorCode.NO_SENDER_INFORMATION, 0, "no such sender routes there")
+        notify.refuse_resv(node, oi, resv, (flow,), refusal)
+        return False
+    nhop = resv.hop.address
+    rsb = find(state, oi.id, nhop, resv.style, known)
+    no = checks.refuses_flow(node, state, flow, is_new=rsb is None)
+    if no is not None:
+        notify.refuse_resv(node, oi, resv, (flow,), no)
+        return False
+    flowspec = flow.flowspec
+    assert isinstance(flowspec, Flowspec), "checked: it is of a service that we have"
+    if rsb is None:
+        rsb = Rsb(resv.style, oi.id, nhop, 0, flowspec)
+    rsb.extras = forwardable(resv)
+    rsb.policy = resv.policy
+    rescoped = rsb.scope != resv.scope
+    rsb.scope = resv.scope
+    rsb.confirm = resv.confirm
+    store(node, state, rsb, flowspec, known, lifetime)
+    if rescoped:
+        upstream.refresh_all(node, state, came_by=oi.id)
+    return len(known) == len(asked) and rsb.flowspec == flow.flowspec
+
+
+def find(
+    state: SessionState,
+    interface: int,
+    nhop: Address | None,
+    style: Style,
+    selectors: tuple[Selector, ...],
+    app: int = 0,
+) -> Rsb | None:
+    """The RSB of a next hop; for a distinct style, of one of its senders."""
+    for rsb in state.rsbs:
+        same = rsb.interface == interface and rsb.nhop == nhop and rsb.app == app
+        if same and (style.id is not StyleId.FF or rsb.selectors == selectors):
+            return rsb
+    return None
+
+
+def store(
+    node: Node,
+    state: SessionState,
+    rsb: Rsb,
+    flowspec: Flowspec,
+    named: tuple[Selector, ...],
+    lifetime: Lifetime | None,
+) -> None:
+    """Put a request into an RSB, and its consequences into motion."""
+    is_new = rsb not in state.rsbs
+    before = None if is_new else Snapshot(rsb.flowspec, rsb.selectors)
+    if is_new:
+        state.rsbs += (rsb,)
+        node.counters.reservation_states += 1
+        if rsb.nhop is not None:
+            node.counters.by_neighbour[rsb.nhop] += 1
+    changed = rsb.flowspec != flowspec or not set(named) <= set(rsb.selectors)
+    rsb.flowspec = flowspec
+    _live_by(node, rsb, named, lifetime)
+    if not (is_new or changed or rsb.confirm is not None):
+        return
+    if is_new or changed:
+        node.trace(TraceKind.RESV_NEW if is_new else TraceKind.RESV_CHANGED, state.session)
+    key = rsb.selectors[0] if rsb.style.id is StyleId.FF else None
+    asked = FlowDescriptor(flowspec, tuple(FilterSpec(selector) for selector in named))
+    traffic.update(node, state, rsb.interface, key, Change(rsb, asked, before))
+    traffic.update_others(node, state, rsb)
+
+
+def _live_by(node: Node, rsb: Rsb, named: tuple[Selector, ...], lifetime: Lifetime | None) -> None:
+    """Let the selectors that the message names live by it, and keep the others as they are."""
+    if lifetime is None:  # an application's: it lives as long as the application wants it
+        rsb.selectors = named
+        return
+    lives: dict[Selector | None, Lifetime] = dict(
+        zip(rsb.selectors or (None,), rsb.lifetimes, strict=False)
+    )
+    for selector in named or (None,):
+        old = lives.get(selector)
+        lives[selector] = node.lifetimes.hold(lifetime)
+        if old is not None:
+            node.lifetimes.drop(old)
+    rsb.selectors = tuple(s for s in lives if s is not None)
+    rsb.lifetimes = tuple(lives.values())
+
+
+def tear_arrives(node: Node, tear: KnownResvTear) -> None:
+    """RTEAR MESSAGE ARRIVES."""
+    state = node.find_session(tear.session)
+    oi = node.interfaces.get(tear.hop.lih)
+    if state is None or oi is None or state.style is None or state.style.id is not tear.style.id:
+        node.trace(TraceKind.DROPPED, tear.session, "a ResvTear matches no reservation")
+        return
+    nhop = tear.hop.address
+    wildcard = tear.style.is_wildcard
+    named = {
+        item.selector
+        for flow in tear.flows
+        for item in flow.filters
+        if isinstance(item, FilterSpec)
+    }
+    for rsb in state.rsbs:
+        if rsb.interface == oi.id and rsb.nhop == nhop and not rsb.is_local:
+            gone = None if wildcard else named & set(rsb.selectors)
+            if gone is None or gone:
+                node.trace(TraceKind.RESV_TORN, state.session)
+                take_away(node, state, rsb, gone)
+    node.drop_if_empty(state)
+
+
+def take_away(
+    node: Node, state: SessionState, rsb: Rsb, gone: set[Selector] | None, *, quiet: bool = False
+) -> None:
+    """Take senders, or (None) everything, out of an RSB; traffic control and upstream follow."""
+    keys: list[Selector | None] = [None]
+    if rsb.style.id is StyleId.FF:
+        keys = list(rsb.selectors)
+    if gone is None or gone >= set(rsb.selectors):
+        drop(node, state, rsb)
+    else:
+        kept = []
+        for selector, lifetime in zip(rsb.selectors, rsb.lifetimes, strict=True):
+            if selector in gone:
+                node.lifetimes.drop(lifetime)
+            else:
+                kept.append((selector, lifetime))
+        rsb.selectors = tuple(selector for selector, _ in kept)
+        rsb.lifetimes = tuple(lifetime for _, lifetime in kept)
+    for key in keys:
+        traffic.update(node, state, rsb.interface, key)
+    traffic.update_others(node, state, rsb)
+    # A removal needs no acknowledgement before upstream may know of it.
+    upstream.refresh_all(node, state, came_by=rsb.interface, quiet=quiet)
+
+
+def drop(node: Node, state: SessionState, rsb: Rsb) -> None:
+    """Forget an RSB, and nothing else."""
+    if rsb not in state.rsbs:
+        return
+    state.rsbs = tuple(other for other in state.rsbs if other is not rsb)
+    node.counters.reservation_states -= 1
+    if rsb.nhop is not None:
+        node.counters.release(rsb.nhop)
+    for lifetime in rsb.lifetimes:
+        node.lifetimes.drop(lifetime)
+    rsb.lifetimes = ()
+
+
+def restore(node: Node, rsb: Rsb, before: Snapshot) -> None:
+    """Give an RSB its old request back; what its message refreshed stays refreshed."""
+    rsb.flowspec = before.flowspec
+    lives = dict(zip(rsb.selectors, rsb.lifetimes, strict=False))
+    for selector, lifetime in lives.items():
+        if selector not in before.selectors:
+            node.lifetimes.drop(lifetime)
+    if rsb.selectors:
+        rsb.lifetimes = tuple(lives[s] for s in before.selectors if s in lives)
+    rsb.selectors = before.selectors
+    for lifetime in rsb.lifetimes:
+        node.lifetimes.forget(lifetime)  # the same request again is to be tried again
+
+
+def forget_sender(node: Node, psb: Psb) -> None:
+    """Path state is gone: so are reservations that were for it alone.
+
+    RFC 2205 3.1.5: quietly, since the PathTear has made the same changes upstream already.
+    """
+    state = psb.session
+    for rsb in state.rsbs:
+        if rsb.is_local or not rsb.matches(psb.selector):
+            continue
+        others = [p for p in state.psbs if p.routes_to(rsb.interface)]
+        if rsb.style.is_wildcard:
+            if not others:
+                take_away(node, state, rsb, None, quiet=True)
+        elif not any(p.selector == psb.selector for p in others):
+            take_away(node, state, rsb, {psb.selector}, quiet=True)
+    traffic.update_sender(node, psb)

@@ -1,0 +1,302 @@
+"""The state blocks of RFC 2209 1: PSB, RSB, TCSB, BSB, and the session that they belong to.
+
+Plain holders with slots, since a router keeps millions: who may change what, and what follows from
+it, is in path.py, resv.py, traffic.py and upstream.py. A session's blocks are lists that are
+searched from end to end, as RFC 2209 words it; their lengths are limited (config.Limits). What is
+equal is shared: a selector or an address that is already here is not kept twice.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from p4rsvp.engine.effects import PoliceFlag
+from p4rsvp.engine.timers import NEVER
+from p4rsvp.wire.address import Address
+from p4rsvp.wire.adspec import Adspec, ErrorTerms
+from p4rsvp.wire.filter_spec import Selector, SenderTemplate
+from p4rsvp.wire.flows import FlowDescriptor
+from p4rsvp.wire.flowspec import Flowspec
+from p4rsvp.wire.hop import Hop, ResvConfirm
+from p4rsvp.wire.messages import Policy
+from p4rsvp.wire.objects import WireObject
+from p4rsvp.wire.opaque import Opaque
+from p4rsvp.wire.session import GpiSession, Session
+from p4rsvp.wire.style import Scope, Style, StyleId
+from p4rsvp.wire.tspec import OpaqueTspec, SenderTspec, Tspec
+
+if TYPE_CHECKING:
+    from p4rsvp.engine.lifetimes import Lifetime
+
+KnownTspec: TypeAlias = SenderTspec | OpaqueTspec
+AnyAdspec: TypeAlias = Adspec | Opaque
+
+# The interface of our own applications: nothing is sent to it, nothing is programmed for it.
+LOCAL = 0
+
+
+class Phop(NamedTuple):
+    """A previous hop as reservations know it: where it is, and by which of our interfaces."""
+
+    interface: int
+    address: Address
+
+
+class PathOut:
+    """One Path message that we send: out of which interface, and as it was last sent."""
+
+    __slots__ = ("data", "due_ns", "interface", "psb", "refresh_period_ms")
+
+    def __init__(self, psb: Psb, interface: int) -> None:
+        self.psb = psb
+        self.interface = interface
+        self.data = b""
+        self.refresh_period_ms = 0
+        self.due_ns = NEVER
+
+
+class Psb:
+    """Path state: one sender of one session, as one previous hop announces it."""
+
+    __slots__ = (
+        "adspec",
+        "app",
+        "e_police",
+        "extras",
+        "hop",
+        "interface",
+        "lifetime",
+        "local_only",
+        "non_rsvp",
+        "outs",
+        "policy",
+        "session",
+        "template",
+        "tspec",
+        "ttl",
+    )
+
+    def __init__(self, session: SessionState, template: SenderTemplate, tspec: KnownTspec) -> None:
+        self.session = session
+        self.template = template
+        self.tspec = tspec
+        self.adspec: AnyAdspec | None = None
+        self.policy: Policy = ()
+        self.extras: tuple[WireObject, ...] = ()
+        self.hop: Hop | None = None  # None: an application of ours sends
+        self.interface = LOCAL  # where its Path messages come in (IncInterface)
+        self.app = 0
+        self.ttl = 0
+        self.e_police = False
+        self.non_rsvp = False
+        self.local_only = False  # RFC 2205 3.9: not to be forwarded
+        self.outs: tuple[PathOut, ...] = ()  # OutInterface_list
+        self.lifetime: Lifetime | None = None  # None: as long as its application
+
+    @property
+    def selector(self) -> Selector:
+        """Which packets are the sender's."""
+        return self.template.selector
+
+    @property
+    def phop(self) -> Phop | None:
+        """The previous hop; None for an application of ours."""
+        return None if self.hop is None else Phop(self.interface, self.hop.address)
+
+    def routes_to(self, interface: int) -> bool:
+        """Whether its data leaves by this interface, or for LOCAL reaches applications of ours."""
+        if interface == LOCAL:
+            return bool(self.session.apps)
+        return any(out.interface == interface for out in self.outs)
+
+
+class Rsb:
+    """Reservation state: what one next hop, or one application of ours, has asked for."""
+
+    __slots__ = (
+        "app",
+        "confirm",
+        "extras",
+        "flowspec",
+        "interface",
+        "lifetimes",
+        "nhop",
+        "policy",
+        "scope",
+        "selectors",
+        "style",
+    )
+
+    def __init__(
+        self, style: Style, interface: int, nhop: Address | None, app: int, flowspec: Flowspec
+    ) -> None:
+        self.style = style
+        self.interface = interface  # OI; LOCAL for an application of ours
+        self.nhop = nhop
+        self.app = app
+        self.flowspec = flowspec
+        self.selectors: tuple[Selector, ...] = ()  # Filter_spec_list; empty for WF
+        self.lifetimes: tuple[Lifetime, ...] = ()  # of each selector; of the whole for WF
+        self.confirm: ResvConfirm | None = None
+        self.scope: Scope | None = None
+        self.policy: Policy = ()
+        self.extras: tuple[WireObject, ...] = ()
+
+    @property
+    def is_local(self) -> bool:
+        """Whether an application of ours asked."""
+        return self.interface == LOCAL
+
+    def matches(self, selector: Selector) -> bool:
+        """Whether it wants this sender's packets."""
+        return not self.selectors or selector in self.selectors
+
+
+class Installed(NamedTuple):
+    """What traffic control is to hold, or holds, of one reservation."""
+
+    flowspec: Flowspec
+    path_te: Tspec
+    upstream: ErrorTerms  # how far the path so far may have distorted the traffic
+    police: PoliceFlag
+    selectors: tuple[Selector, ...]  # empty for WF
+
+
+class Snapshot(NamedTuple):
+    """What an RSB was before a change that may yet be refused (RFC 2205 2.5, KR-I)."""
+
+    flowspec: Flowspec
+    selectors: tuple[Selector, ...]
+
+
+class Change(NamedTuple):
+    """A change of an RSB that waits for traffic control's answer."""
+
+    rsb: Rsb
+    asked: FlowDescriptor
+    before: Snapshot | None  # None: the RSB is new
+
+
+class Tcsb:
+    """Traffic control state: one reservation on one outgoing interface."""
+
+    __slots__ = (
+        "changes",
+        "confirm",
+        "due_ns",
+        "fhandles",
+        "flying",
+        "flying_changes",
+        "flying_fhandles",
+        "installed",
+        "interface",
+        "rhandle",
+        "selector",
+        "session",
+        "txn",
+        "wanted",
+    )
+
+    def __init__(
+        self, session: SessionState, interface: int, selector: Selector | None, rhandle: int
+    ) -> None:
+        self.session = session
+        self.interface = interface
+        self.selector = selector  # of a distinct (FF) reservation; None for a shared one
+        self.rhandle = rhandle
+        self.fhandles: tuple[tuple[Selector | None, int], ...] = ()
+        self.flying_fhandles: tuple[tuple[Selector | None, int], ...] = ()
+        self.installed: Installed | None = None  # what the data plane has acknowledged
+        self.flying: Installed | None = None  # what transaction `txn` asks for
+        self.wanted: Installed | None = None  # what it should come to
+        self.txn = 0  # 0: none is under way
+        self.changes: tuple[Change, ...] = ()  # not yet on their way
+        self.flying_changes: tuple[Change, ...] = ()
+        self.due_ns = NEVER  # when to try again what the data plane would not do
+        self.confirm: ResvConfirm | None = None
+
+    def matches(self, selector: Selector) -> bool:
+        """Whether this sender's packets use the installed reservation."""
+        selectors = self.installed.selectors if self.installed else ()
+        return not selectors or selector in selectors
+
+
+class Bsb:
+    """Blockade state (RFC 2205 3.5): of one sender, or for WF of one previous hop."""
+
+    __slots__ = ("due_ns", "flowspec", "key", "session")
+
+    def __init__(self, session: SessionState, key: Selector | Phop, flowspec: Flowspec) -> None:
+        self.session = session
+        self.key = key
+        self.flowspec = flowspec
+        self.due_ns = NEVER
+
+
+class ResvOut:
+    """The Resv message that we send to one previous hop, as it was last sent."""
+
+    __slots__ = (
+        "data",
+        "due_ns",
+        "flows",
+        "hop",
+        "phop",
+        "refresh_period_ms",
+        "scope",
+        "session",
+        "style",
+    )
+
+    def __init__(self, session: SessionState, phop: Phop, hop: Hop, style: Style) -> None:
+        self.session = session
+        self.phop = phop
+        self.hop = hop
+        self.style = style
+        self.flows: tuple[FlowDescriptor, ...] = ()
+        self.scope: Scope | None = None
+        self.data = b""
+        self.refresh_period_ms = 0
+        self.due_ns = NEVER
+
+
+class SessionState:
+    """All that a node knows of one session."""
+
+    __slots__ = ("apps", "bsbs", "outs", "psbs", "repair", "rsbs", "session", "tcsbs")
+
+    def __init__(self, session: Session | GpiSession) -> None:
+        self.session = session  # with no flags
+        self.psbs: tuple[Psb, ...] = ()
+        self.rsbs: tuple[Rsb, ...] = ()
+        self.tcsbs: tuple[Tcsb, ...] = ()
+        self.bsbs: tuple[Bsb, ...] = ()
+        self.outs: tuple[ResvOut, ...] = ()
+        self.apps: tuple[int, ...] = ()
+        self.repair: Repair | None = None
+
+    @property
+    def style(self) -> Style | None:
+        """The style of the reservations here; RFC 2205 1.3 has no styles that could be mixed."""
+        return self.rsbs[0].style if self.rsbs else None
+
+    @property
+    def is_distinct(self) -> bool:
+        """Whether each sender has a reservation of its own (FF)."""
+        style = self.style
+        return style is not None and style.id is StyleId.FF
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is left to remember."""
+        return not (self.psbs or self.rsbs or self.tcsbs or self.apps)
+
+
+class Repair:
+    """A pause after a route change, for routing to settle (RFC 2205 3.6, W)."""
+
+    __slots__ = ("due_ns", "session")
+
+    def __init__(self, session: SessionState) -> None:
+        self.session = session
+        self.due_ns = NEVER

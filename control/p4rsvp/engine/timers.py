@@ -1,0 +1,89 @@
+"""When things are due: a wheel of buckets that costs eight bytes a timer, for millions of them.
+
+Whatever can be due carries `due_ns` itself; setting it again moves it, and the entry left behind in
+an older bucket is skipped when its time comes. Buckets are unordered until they come due, so
+setting is O(1).
+"""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+from typing import Protocol
+
+BUCKET_NS = 1 << 24  # about 17 ms
+NEVER = -1
+
+
+class Timed(Protocol):
+    """Anything that can come due."""
+
+    due_ns: int
+
+
+class Timers:
+    """All timers of a node."""
+
+    def __init__(self) -> None:
+        self._buckets: dict[int, list[Timed]] = {}
+        self._order: list[int] = []
+        self._next_ns: int | None = None
+
+    def set(self, timed: Timed, due_ns: int) -> None:
+        """Let `timed` come due at this time and at no other."""
+        timed.due_ns = due_ns
+        number = due_ns // BUCKET_NS
+        bucket = self._buckets.get(number)
+        if bucket is None:
+            self._buckets[number] = [timed]
+            heappush(self._order, number)
+        else:
+            bucket.append(timed)
+        if self._next_ns is None or due_ns < self._next_ns:
+            self._next_ns = due_ns
+
+    @staticmethod
+    def cancel(timed: Timed) -> None:
+        """Let `timed` never come due."""
+        timed.due_ns = NEVER
+
+    def deadline(self) -> int | None:
+        """When to look again: never too late, and too early only after a cancellation."""
+        return self._next_ns
+
+    def pop_due(self, now_ns: int, most: int) -> list[Timed]:
+        """Take what is due, at most about `most` of it, in the order of its times."""
+        due: list[Timed] = []
+        while self._order and self._order[0] * BUCKET_NS <= now_ns and len(due) < most:
+            number = self._order[0]
+            waiting: list[Timed] = []
+            for timed in self._buckets[number]:
+                if timed.due_ns // BUCKET_NS != number:
+                    continue  # cancelled or moved
+                (due if timed.due_ns <= now_ns else waiting).append(timed)
+            if waiting:
+                self._buckets[number] = waiting
+                break
+            del self._buckets[number]
+            heappop(self._order)
+        due.sort(key=_due_ns)
+        fresh = []
+        for timed in due:
+            if timed.due_ns != NEVER:  # set twice within a bucket, it stands there twice
+                timed.due_ns = NEVER
+                fresh.append(timed)
+        self._next_ns = self._earliest()
+        return fresh
+
+    def _earliest(self) -> int | None:
+        while self._order:
+            number = self._order[0]
+            live = [t.due_ns for t in self._buckets[number] if t.due_ns // BUCKET_NS == number]
+            if live:
+                return min(live)
+            del self._buckets[number]
+            heappop(self._order)
+        return None
+
+
+def _due_ns(timed: Timed) -> int:
+    return timed.due_ns

@@ -1,0 +1,90 @@
+"""Routes and interfaces change (RFC 2205 3.6, 3.11.3; RFC 2209, ROUTE CHANGE NOTIFICATION).
+
+Path state follows routing at once; the Path messages along the new way wait for W, so that routing
+may settle. Reservations on an interface that no sender routes to any more are given up here, and
+time out or are torn down beyond it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from p4rsvp.engine import path, resv, traffic
+from p4rsvp.engine.config import InterfaceConfig
+from p4rsvp.engine.events import InterfaceChanged, RouteChanged
+from p4rsvp.engine.routes import covers
+from p4rsvp.engine.state import Repair, SessionState
+from p4rsvp.intserv.admission import LinkBudget
+
+if TYPE_CHECKING:
+    from p4rsvp.engine.node import Node
+
+
+def add_interface(node: Node, interface: InterfaceConfig) -> None:
+    """Begin to use an interface."""
+    node.interfaces[interface.id] = interface
+    node.own_addresses.update(interface.addresses)
+    budget = node.budgets.get(interface.id)
+    if budget is None:
+        node.budgets[interface.id] = LinkBudget(interface.link.limits)
+    else:
+        budget.limits = interface.link.limits
+
+
+def interface_changed(node: Node, event: InterfaceChanged) -> None:
+    """An interface comes, changes or goes."""
+    old = node.interfaces.pop(event.interface, None)
+    if old is not None:
+        node.own_addresses.difference_update(old.addresses)
+    if event.config is not None:
+        add_interface(node, event.config)
+    for state in list(node.sessions.values()):
+        _reroute(node, state)
+        if event.config is not None and old is not None and old.link != event.config.link:
+            traffic.reconsider(node, state, event.interface)
+    if event.config is None:
+        del node.budgets[event.interface]
+
+
+def route_changed(node: Node, event: RouteChanged) -> None:
+    """ROUTE CHANGE NOTIFICATION."""
+    node.routes.change(event)
+    for state in list(node.sessions.values()):
+        if covers(event.destination, state.session.destination):
+            _reroute(node, state)
+
+
+def _reroute(node: Node, state: SessionState) -> None:
+    """Bring a session's path state in line with routing, and arrange the repair."""
+    moved = [psb for psb in state.psbs if path.sync_route(node, psb)]
+    if not moved:
+        return
+    for psb in moved:
+        traffic.update_sender(node, psb)
+    _drop_stranded(node, state)
+    if state.repair is None:
+        state.repair = Repair(state)
+    node.timers.set(state.repair, node.now_ns + _settling_ms(node, state) * 1_000_000)
+
+
+def _drop_stranded(node: Node, state: SessionState) -> None:
+    """Give up reservations where no sender routes to any more."""
+    for rsb in state.rsbs:
+        if rsb.is_local:
+            continue
+        if not any(p.routes_to(rsb.interface) and rsb.matches(p.selector) for p in state.psbs):
+            resv.take_away(node, state, rsb, None)
+
+
+def _settling_ms(node: Node, state: SessionState) -> int:
+    """W, configurable per interface (RFC 2205 3.6): the longest of those to be used."""
+    outgoing = {out.interface for psb in state.psbs for out in psb.outs}
+    waits = [node.interfaces[i].times.local_repair_delay_ms for i in outgoing]
+    return max(waits, default=0)
+
+
+def repair(node: Node, state: SessionState) -> None:
+    """PATH LOCAL REPAIR, after W."""
+    state.repair = None
+    for psb in state.psbs:
+        path.refresh(node, psb)

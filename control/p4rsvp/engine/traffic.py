@@ -1,0 +1,373 @@
+"""UPDATE TRAFFIC CONTROL (RFC 2209 2): what reservations come to, and its installation.
+
+The data plane answers later, so a TCSB has three values: what is installed, what a transaction
+under way asks for, and what is wanted by now. At most one transaction of a reservation is under
+way; what changes meanwhile is collected and follows. The budget of the link is taken before a
+transaction goes out, and what is given up is free only when the data plane has said so: at every
+moment the sum of what it may hold is within the limits. A change that is refused, here or there, is
+undone (KR-I, RFC 2205 2.5) and whoever asked for it gets a ResvErr. Only what is installed is told
+upstream.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from p4rsvp.engine import confirm, notify, resv, upstream
+from p4rsvp.engine.config import SECOND_NS
+from p4rsvp.engine.effects import PoliceFlag, Program, TraceKind
+from p4rsvp.engine.operations import operations, plan_of
+from p4rsvp.engine.refusal import Refusal
+from p4rsvp.engine.state import (
+    LOCAL,
+    AnyAdspec,
+    Change,
+    Installed,
+    Psb,
+    Rsb,
+    SessionState,
+    Tcsb,
+)
+from p4rsvp.intserv.admission import Demand
+from p4rsvp.intserv.advertise import advance
+from p4rsvp.intserv.refusal import Refused
+from p4rsvp.intserv.service import NO_DISTORTION
+from p4rsvp.intserv.services import compare, lub
+from p4rsvp.intserv.tspec import Ordering, total
+from p4rsvp.wire.adspec import Adspec, ErrorTerms
+from p4rsvp.wire.codes import ErrorCode, ErrorFlag
+from p4rsvp.wire.filter_spec import Selector
+from p4rsvp.wire.flowspec import Flowspec
+from p4rsvp.wire.tspec import SenderTspec, Tspec
+
+if TYPE_CHECKING:
+    from p4rsvp.engine.config import InterfaceConfig
+    from p4rsvp.engine.events import TargetPreempts, TargetResult
+    from p4rsvp.engine.node import Node
+
+# RFC 2205 B: ss = 10 makes the twelve low bits ours. 1: the data plane would not take it.
+REFUSED_BY_TARGET = 0b10 << 14 | 1
+RETRY_NS = SECOND_NS
+# Equal to no distortion that an ADSPEC can tell of.
+_UNPLANNED = ErrorTerms(-1, -1, -1, -1)
+
+
+def advertise(psb: Psb, interface: InterfaceConfig) -> AnyAdspec | None:
+    """TC_Advertise: the ADSPEC for a Path that leaves by this interface."""
+    if not isinstance(psb.adspec, Adspec):
+        return psb.adspec
+    return advance(psb.adspec, interface.link.hop(), behind_non_rsvp_hop=psb.non_rsvp)
+
+
+def update_sender(node: Node, psb: Psb) -> None:
+    """A sender has changed, or where it routes to: so may the reservations for it."""
+    for tcsb in psb.session.tcsbs:
+        if tcsb.selector is None or tcsb.selector == psb.selector:
+            update(node, psb.session, tcsb.interface, tcsb.selector)
+    for rsb in psb.session.rsbs:
+        if rsb.matches(psb.selector):
+            key = psb.selector if psb.session.is_distinct else None
+            if find(psb.session, rsb.interface, key) is None:
+                update(node, psb.session, rsb.interface, key)
+
+
+def update_others(node: Node, state: SessionState, rsb: Rsb) -> None:
+    """Other interfaces police a branch where this one asks for more (RFC 2205 3.8, B_Police)."""
+    for tcsb in state.tcsbs:
+        if tcsb.interface != rsb.interface and (
+            tcsb.selector is None or rsb.matches(tcsb.selector)
+        ):
+            update(node, state, tcsb.interface, tcsb.selector)
+
+
+def find(state: SessionState, interface: int, selector: Selector | None) -> Tcsb | None:
+    """The TCSB of an interface; for distinct styles, of one sender there."""
+    return next(
+        (t for t in state.tcsbs if t.interface == interface and t.selector == selector), None
+    )
+
+
+def update(
+    node: Node,
+    state: SessionState,
+    interface: int,
+    selector: Selector | None,
+    change: Change | None = None,
+) -> None:
+    """Make one reservation what its RSBs and senders come to, given a change of an RSB if any."""
+    tcsb = find(state, interface, selector)
+    try:
+        wanted = effective(state, interface, selector)
+        if wanted is None:
+            if tcsb is not None:
+                _want(node, tcsb, None)
+            return
+        if tcsb is None:
+            tcsb = Tcsb(state, interface, selector, node.next_id())
+        if wanted == tcsb.wanted:
+            if not tcsb.txn:
+                confirm.settle(node, tcsb)
+                upstream.refresh_all(node, state, came_by=interface)
+            return
+        _admit(node, tcsb, wanted)
+    except Refused as no:
+        refusal = Refusal(no.code, no.value, no.sentence)
+        if change is None:
+            node.trace(TraceKind.REFUSED, state.session, no.sentence)
+        else:
+            _refuse(node, state, change, refusal)
+        return
+    if tcsb.wanted is None and tcsb not in state.tcsbs:
+        state.tcsbs += (tcsb,)
+    if change is not None:
+        tcsb.changes += (change,)
+    _want(node, tcsb, wanted)
+
+
+def effective(state: SessionState, interface: int, selector: Selector | None) -> Installed | None:
+    """RFC 2209, UPDATE TRAFFIC CONTROL, step 1: TC_Flowspec, filters, Path_Te and police flags."""
+    rsbs = rsbs_of(state, interface, selector)
+    if not rsbs:
+        return None
+    flowspec = lub(rsb.flowspec for rsb in rsbs if rsb.flowspec is not None)
+    assert isinstance(flowspec, Flowspec), "resv.py lets no other in"
+    selectors = tuple(sorted({s for rsb in rsbs for s in rsb.selectors}, key=_order))
+    if selector is not None:
+        selectors = (selector,)
+    senders = [
+        psb
+        for psb in state.psbs
+        if psb.routes_to(interface) and (not selectors or psb.selector in selectors)
+    ]
+    if not senders and interface != LOCAL:
+        return None
+    path_te, distortion = _arriving(senders, flowspec)
+    return Installed(
+        flowspec,
+        path_te,
+        distortion,
+        _police(state, rsbs, senders, flowspec, shared=selector is None),
+        selectors,
+    )
+
+
+def rsbs_of(state: SessionState, interface: int, selector: Selector | None) -> list[Rsb]:
+    """The RSBs that one TCSB merges."""
+    return [
+        rsb
+        for rsb in state.rsbs
+        if rsb.interface == interface and (selector is None or selector in rsb.selectors)
+    ]
+
+
+def _order(selector: Selector) -> bytes:
+    return selector.body()
+
+
+def _arriving(senders: list[Psb], flowspec: Flowspec) -> tuple[Tspec, ErrorTerms]:
+    """Path_Te, and how far the path may have distorted it; unknown Tspecs do not bound anything."""
+    tspecs = [psb.tspec.tspec for psb in senders if isinstance(psb.tspec, SenderTspec)]
+    path_te = total(tspecs) if tspecs else flowspec.tspec
+    terms = [
+        psb.adspec.guaranteed.terms
+        for psb in senders
+        if isinstance(psb.adspec, Adspec)
+        and psb.adspec.guaranteed is not None
+        and psb.adspec.guaranteed.terms is not None
+    ]
+    worst = max(terms, key=lambda one: (one.c_sum_bytes, one.d_sum_us), default=NO_DISTORTION)
+    return path_te, worst
+
+
+def _police(
+    state: SessionState, rsbs: list[Rsb], senders: list[Psb], flowspec: Flowspec, *, shared: bool
+) -> PoliceFlag:
+    """RFC 2205 3.8."""
+    flags = PoliceFlag(0)
+    if any(psb.e_police for psb in senders):
+        flags |= PoliceFlag.E
+    if shared and len(senders) > 1:
+        flags |= PoliceFlag.M
+    for rsb in state.rsbs:
+        if rsb in rsbs or rsb.flowspec is None or not any(rsb.matches(p.selector) for p in senders):
+            continue
+        if compare(flowspec, rsb.flowspec) not in (Ordering.EQUAL, Ordering.GREATER):
+            flags |= PoliceFlag.B
+    return flags
+
+
+def _admit(node: Node, tcsb: Tcsb, wanted: Installed) -> None:
+    """Take the budget for the larger of what is held and what is wanted, or raise Refused."""
+    if tcsb.interface == LOCAL:
+        return
+    budget = node.budgets[tcsb.interface]
+    demand = plan_of(node.interfaces[tcsb.interface], wanted).demand
+    held = budget.demand(tcsb.rhandle)
+    budget.admit(tcsb.rhandle, demand if held is None else _larger(demand, held))
+
+
+def _larger(a: Demand, b: Demand) -> Demand:
+    return Demand(
+        a.service,
+        max(a.rate_bytes_per_s, b.rate_bytes_per_s),
+        max(a.burst_bytes, b.burst_bytes),
+    )
+
+
+def _settle_budget(node: Node, tcsb: Tcsb) -> None:
+    """Hold what the data plane may hold, and no more."""
+    budget = node.budgets.get(tcsb.interface)
+    interface = node.interfaces.get(tcsb.interface)
+    if budget is None or interface is None:
+        return
+    demand = None
+    for value in (tcsb.installed, tcsb.flying, tcsb.wanted):
+        if value is not None:
+            one = plan_of(interface, value).demand
+            demand = one if demand is None else _larger(one, demand)
+    if demand is None:
+        budget.release(tcsb.rhandle)
+    else:
+        budget.admit(tcsb.rhandle, demand)
+
+
+def _want(node: Node, tcsb: Tcsb, wanted: Installed | None) -> None:
+    tcsb.wanted = wanted
+    if not tcsb.txn:
+        _launch(node, tcsb)
+
+
+def _launch(node: Node, tcsb: Tcsb) -> None:
+    """Send the difference between what is wanted and what is installed to the data plane."""
+    tcsb.flying, tcsb.flying_changes, tcsb.changes = tcsb.wanted, tcsb.changes, ()
+    steps, tcsb.flying_fhandles = operations(node, tcsb)
+    if not steps:
+        _done(node, tcsb)
+        return
+    tcsb.txn = node.next_id()
+    node.transactions[tcsb.txn] = tcsb
+    node.emit(Program(tcsb.txn, steps))
+
+
+def target_result(node: Node, event: TargetResult) -> None:
+    """The data plane has answered."""
+    tcsb = node.transactions.pop(event.txn, None)
+    if tcsb is None:
+        return
+    tcsb.txn = 0
+    if event.ok:
+        _done(node, tcsb)
+    else:
+        _failed(node, tcsb, event.why)
+
+
+def _done(node: Node, tcsb: Tcsb) -> None:
+    state = tcsb.session
+    before, tcsb.installed = tcsb.installed, tcsb.flying
+    tcsb.fhandles = tcsb.flying_fhandles
+    tcsb.flying, tcsb.flying_changes = None, ()
+    if tcsb.installed is None:
+        state.tcsbs = tuple(other for other in state.tcsbs if other is not tcsb)
+        if before is not None:
+            node.trace(TraceKind.REMOVED, state.session)
+    else:
+        node.trace(TraceKind.INSTALLED, state.session)
+    _settle_budget(node, tcsb)
+    if tcsb.wanted != tcsb.installed:
+        _launch(node, tcsb)
+        return
+    if tcsb.installed is not None:
+        confirm.settle(node, tcsb)
+    if tcsb.installed != before:
+        notify.resv_event(node, tcsb)
+    upstream.refresh_all(node, state, came_by=tcsb.interface)
+    node.drop_if_empty(state)
+
+
+def _failed(node: Node, tcsb: Tcsb, why: str) -> None:
+    """The data plane holds what it held: so does the rest of the node."""
+    state = tcsb.session
+    undone, tcsb.flying, tcsb.flying_changes = tcsb.flying_changes, None, ()
+    refusal = Refusal(
+        ErrorCode.ADMISSION_CONTROL_FAILURE, REFUSED_BY_TARGET, f"the data plane refused: {why}"
+    )
+    if not undone and not tcsb.changes:
+        # Nobody asked for it but us: a removal, or what follows from path state. It must come.
+        node.trace(TraceKind.REFUSED, state.session, refusal.text)
+        node.timers.set(tcsb, node.now_ns + RETRY_NS)
+        return
+    for change in reversed(undone):
+        later = next((c for c in tcsb.changes if c.rsb is change.rsb), None)
+        if later is None:
+            _refuse(node, state, change, refusal)
+        else:  # it has asked for something else since: that is to fall back on what was before
+            patched = later._replace(before=change.before)
+            tcsb.changes = tuple(patched if c is later else c for c in tcsb.changes)
+    tcsb.wanted = tcsb.installed
+    _again(node, tcsb)
+
+
+def reconsider(node: Node, state: SessionState, interface: int) -> None:
+    """Plan anew what stands on a link that has changed; give up what no longer fits."""
+    for tcsb in state.tcsbs:
+        if tcsb.interface != interface or tcsb.wanted is None:
+            continue
+        try:
+            plan_of(node.interfaces[interface], tcsb.wanted)
+        except Refused as no:
+            _give_up(node, tcsb, Refusal(no.code, no.value, no.sentence))
+            continue
+        if not tcsb.txn:
+            tcsb.installed = tcsb.installed and tcsb.installed._replace(upstream=_UNPLANNED)
+            _launch(node, tcsb)
+
+
+def retry(node: Node, tcsb: Tcsb) -> None:
+    """Try once more what the data plane would not do."""
+    if not tcsb.txn:
+        _launch(node, tcsb)
+
+
+def _again(node: Node, tcsb: Tcsb) -> None:
+    state = tcsb.session
+    wanted = effective(state, tcsb.interface, tcsb.selector)
+    if wanted is None and tcsb.installed is None:
+        state.tcsbs = tuple(other for other in state.tcsbs if other is not tcsb)
+        tcsb.wanted = None
+    _settle_budget(node, tcsb)
+    if wanted != tcsb.wanted:
+        update(node, state, tcsb.interface, tcsb.selector)
+    node.drop_if_empty(state)
+
+
+def _refuse(node: Node, state: SessionState, change: Change, refusal: Refusal) -> None:
+    """Undo a change, and say so to whoever asked."""
+    # RFC 2205 3.1.8: a failed increase leaves the old reservation, and the flag says so.
+    flags = ErrorFlag(0) if change.before is None else ErrorFlag.IN_PLACE
+    change.rsb.confirm = None
+    notify.refuse_rsb(node, state, change.rsb, change.asked, refusal, flags)
+    if change.before is None:
+        resv.drop(node, state, change.rsb)
+    else:
+        resv.restore(node, change.rsb, change.before)
+
+
+def target_preempts(node: Node, event: TargetPreempts) -> None:
+    """TC_Preempt: the reservation is gone; its holders are told (RFC 2205 B, error 12)."""
+    state = node.find_session(event.session)
+    if state is None:
+        return
+    tcsb = next((t for t in state.tcsbs if t.rhandle == event.rhandle), None)
+    if tcsb is None:
+        return
+    _give_up(node, tcsb, Refusal(ErrorCode.SERVICE_PREEMPTED, 0, event.why or "preempted"))
+
+
+def _give_up(node: Node, tcsb: Tcsb, refusal: Refusal) -> None:
+    """End a reservation against the will of those who hold it."""
+    state = tcsb.session
+    for rsb in rsbs_of(state, tcsb.interface, tcsb.selector):
+        asked = notify.flow_of(rsb)
+        notify.refuse_rsb(node, state, rsb, asked, refusal, ErrorFlag(0))
+        resv.drop(node, state, rsb)
+    update(node, state, tcsb.interface, tcsb.selector)

@@ -1,0 +1,256 @@
+"""RESV REFRESH (RFC 2209 2): what we ask of each previous hop, merged from what is installed here.
+
+For each previous hop of a session there is one Resv message, which holds what was last sent
+(ResvOut). A refresh works out what it should be and compares: what is gone is torn down, what is
+new is sent at once, what is the same is left to the refresh timer. So merging stops what it should
+stop (RFC 2205 2.2), and an order of events leaves no trace in the result.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from p4rsvp.engine import blockade, confirm
+from p4rsvp.engine.config import NEIGHBOUR_TTL
+from p4rsvp.engine.extras import as_extras
+from p4rsvp.engine.state import Phop, Psb, ResvOut, Rsb, SessionState, Tcsb
+from p4rsvp.intserv.services import glb, lub
+from p4rsvp.wire.filter_spec import FilterSpec, Selector
+from p4rsvp.wire.flows import FlowDescriptor
+from p4rsvp.wire.flowspec import Flowspec
+from p4rsvp.wire.hop import Hop, ResvConfirm, TimeValues
+from p4rsvp.wire.message import encode
+from p4rsvp.wire.messages import Resv, ResvTear
+from p4rsvp.wire.style import Scope, Style, StyleId
+
+if TYPE_CHECKING:
+    from p4rsvp.engine.node import Node
+
+
+class Merged(NamedTuple):
+    """What all reservations for a previous hop come to."""
+
+    flows: tuple[FlowDescriptor, ...]
+    scope: Scope | None
+    confirm: ResvConfirm | None
+
+
+def refresh_all(node: Node, state: SessionState, *, came_by: int, quiet: bool = False) -> None:
+    """Bring every previous hop up to date, but for those beyond the news (RFC 2205 3.3)."""
+    confirm.answer_for_local_senders(node, state)
+    phops = {psb.phop: None for psb in state.psbs if psb.phop is not None}
+    phops.update({out.phop: None for out in state.outs})
+    for phop in phops:
+        if phop.interface != came_by:
+            refresh(node, state, phop, quiet=quiet)
+
+
+def refresh(
+    node: Node,
+    state: SessionState,
+    phop: Phop,
+    *,
+    quiet: bool = False,
+    unblockaded_only: bool = False,
+) -> None:
+    """Send a previous hop what has changed; `quiet`: take note and send nothing.
+
+    `unblockaded_only` is RFC 2209's exit from RESV REFRESH for an arriving ResvErr.
+    """
+    senders = [psb for psb in state.psbs if psb.phop == phop]
+    out = next((o for o in state.outs if o.phop == phop), None)
+    style = state.style
+    merged = merge(node, state, phop, senders, unblockaded_only=unblockaded_only)
+    if merged is None:
+        return
+    if style is None or not merged.flows:
+        if out is not None:
+            _end(node, state, out, quiet=quiet)
+        return
+    if out is None:
+        out = ResvOut(state, phop, senders[0].hop or Hop(phop.address), style)
+        state.outs += (out,)
+    gone = _gone(out.flows, merged.flows, style)
+    if gone and not quiet:
+        _tear(node, out, out.style, gone)
+    out.hop, out.style = senders[0].hop or out.hop, style
+    out.flows, out.scope = merged.flows, merged.scope
+    data = _message(node, out, merged.confirm)
+    changed = _message(node, out, None) != out.data
+    out.data = _message(node, out, None)
+    if quiet:
+        if out.due_ns < 0:
+            _arrange(node, out)
+    elif changed or merged.confirm is not None:
+        _send(node, out, data)
+
+
+def merge(
+    node: Node,
+    state: SessionState,
+    phop: Phop,
+    senders: list[Psb],
+    *,
+    unblockaded_only: bool = False,
+) -> Merged | None:
+    """Merge what is installed for the senders of one previous hop; None if all is blockaded."""
+    per_sender: list[tuple[Psb, Flowspec]] = []
+    offers = confirm.Offers(node, state)
+    for psb in senders:
+        tcsbs = [t for t in state.tcsbs if _serves(t, psb)]
+        if not tcsbs:
+            continue
+        free = [t for t in tcsbs if not blockade.holds(state, psb, phop, t)]
+        if free:
+            flowspec = lub(t.installed.flowspec for t in free if t.installed)
+            offers.consider(free)
+        elif unblockaded_only:
+            continue
+        else:
+            # RFC 2205 3.5: with every reservation blockaded, the smallest has the best chance.
+            flowspec = glb(t.installed.flowspec for t in tcsbs if t.installed)
+            offers.withdraw(tcsbs)
+        assert isinstance(flowspec, Flowspec), "resv.py lets no other in"
+        per_sender.append((psb, flowspec))
+    if not per_sender:
+        return None if unblockaded_only else Merged((), None, None)
+    scope = _scope(state, senders)
+    if scope is not None and not scope.senders:
+        return Merged((), None, None)  # RFC 2205 3.4: an empty SCOPE is not forwarded
+    return Merged(_flows(state, per_sender), scope, offers.chosen())
+
+
+def _serves(tcsb: Tcsb, psb: Psb) -> bool:
+    """Whether an installed reservation, which is to stay, is for this sender's data."""
+    return (
+        tcsb.installed is not None
+        and tcsb.wanted is not None
+        and tcsb.interface != psb.interface
+        and psb.routes_to(tcsb.interface)
+        and tcsb.matches(psb.selector)
+    )
+
+
+def _flows(
+    state: SessionState, per_sender: list[tuple[Psb, Flowspec]]
+) -> tuple[FlowDescriptor, ...]:
+    """The flow descriptor list, in an order that does not depend on that of arrival."""
+    style = state.style
+    assert style is not None, "something is installed"
+    per_sender = sorted(per_sender, key=lambda pair: pair[0].selector.body())
+    if style.id is StyleId.FF:
+        return tuple(
+            FlowDescriptor(flowspec, (FilterSpec(psb.selector),)) for psb, flowspec in per_sender
+        )
+    flowspec = lub(flowspec for _, flowspec in per_sender)
+    filters: tuple[FilterSpec, ...] = ()
+    if not style.is_wildcard:
+        selectors = dict.fromkeys(psb.selector for psb, _ in per_sender)
+        filters = tuple(FilterSpec(selector) for selector in selectors)
+    return (FlowDescriptor(flowspec, filters),)
+
+
+def _scope(state: SessionState, senders: list[Psb]) -> Scope | None:
+    """The SCOPE, once wildcard reservations go to more than one previous hop (RFC 2205 3.4)."""
+    style = state.style
+    if style is None or not style.is_wildcard:
+        return None
+    scoped = any(rsb.scope is not None for rsb in state.rsbs)
+    if not scoped and len({psb.phop for psb in state.psbs if psb.phop is not None}) < 2:
+        return None
+    wanted = [psb for psb in senders if any(_covers(rsb, psb) for rsb in state.rsbs)]
+    return Scope(tuple(sorted({psb.selector.source for psb in wanted})))
+
+
+def _covers(rsb: Rsb, psb: Psb) -> bool:
+    if not psb.routes_to(rsb.interface):
+        return False
+    return rsb.scope is None or psb.selector.source in rsb.scope.senders
+
+
+def _gone(
+    old: tuple[FlowDescriptor, ...], new: tuple[FlowDescriptor, ...], style: Style
+) -> list[Selector]:
+    """The senders that a reservation no longer names; of a WF reservation there are none."""
+    if style.is_wildcard:
+        return []
+    kept = {f.selector for flow in new for f in flow.filters if isinstance(f, FilterSpec)}
+    named = [f.selector for flow in old for f in flow.filters if isinstance(f, FilterSpec)]
+    return [selector for selector in named if selector not in kept]
+
+
+def _end(node: Node, state: SessionState, out: ResvOut, *, quiet: bool) -> None:
+    node.timers.cancel(out)
+    state.outs = tuple(other for other in state.outs if other is not out)
+    if quiet:
+        return
+    named = [f.selector for flow in out.flows for f in flow.filters if isinstance(f, FilterSpec)]
+    _tear(node, out, out.style, named)
+
+
+def _tear(node: Node, out: ResvOut, style: Style, selectors: list[Selector]) -> None:
+    """Send a ResvTear for these senders; for WF, for all (RFC 2205 3.1.6)."""
+    filters = tuple(FilterSpec(selector) for selector in selectors)
+    flows: tuple[FlowDescriptor, ...]
+    if style.id is StyleId.FF:
+        flows = tuple(FlowDescriptor(None, (one,)) for one in filters)
+    else:
+        flows = (FlowDescriptor(None, filters),)
+    hop = _our_hop(node, out)
+    if hop is not None:
+        tear = ResvTear(out.session.session, hop, style, flows)
+        node.send_to_neighbour(out.phop.interface, out.phop.address, tear)
+
+
+def _our_hop(node: Node, out: ResvOut) -> Hop | None:
+    """Our address towards the previous hop, with the LIH that it gave us (RFC 2205 3.3)."""
+    interface = node.interfaces.get(out.phop.interface)
+    address = None if interface is None else interface.address(out.phop.address.version)
+    return None if address is None else Hop(address, out.hop.lih)
+
+
+def _message(node: Node, out: ResvOut, confirmation: ResvConfirm | None) -> bytes:
+    hop = _our_hop(node, out)
+    if hop is None:
+        return b""
+    state = out.session
+    times = node.interfaces[out.phop.interface].times
+    rsbs = [r for r in state.rsbs if r.interface != out.phop.interface]
+    return encode(
+        Resv(
+            state.session,
+            hop,
+            TimeValues(out.refresh_period_ms or times.refresh_period_ms),
+            out.style,
+            out.flows,
+            confirmation,
+            out.scope,
+            node.policy.merge_resv(rsbs),
+            send_ttl=NEIGHBOUR_TTL,
+            # RFC 2205 3.10, rule 3: the union of what came with the requests, each once.
+            extras=as_extras(dict.fromkeys(item for rsb in rsbs for item in rsb.extras)),
+        )
+    )
+
+
+def resend(node: Node, out: ResvOut) -> None:
+    """The refresh timer has come due."""
+    _send(node, out, out.data)
+
+
+def _send(node: Node, out: ResvOut, data: bytes) -> None:
+    _arrange(node, out)
+    if data:
+        node.send_bytes(out.phop.interface, out.phop.address, Resv.type, data)
+
+
+def _arrange(node: Node, out: ResvOut) -> None:
+    """Set the refresh timer, and let a changed R slew (RFC 2205 3.7, rule 5)."""
+    interface = node.interfaces.get(out.phop.interface)
+    if interface is None:
+        return
+    period_ms = node.slewed(out.refresh_period_ms, interface.times)
+    if period_ms != out.refresh_period_ms:
+        out.refresh_period_ms = period_ms
+        out.data = _message(node, out, None)
+    node.timers.set(out, node.now_ns + node.chance.jittered_ns(period_ms))
