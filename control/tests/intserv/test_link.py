@@ -120,6 +120,16 @@ def test_packets_larger_than_the_mtu_are_refused(flowspec: Flowspec) -> None:
     assert (caught.value.code, caught.value.value) == (1, 3)
 
 
+def test_a_request_with_the_zeros_that_real_routers_send_can_be_planned() -> None:
+    """Seen on the wire: m = 0 and M = 0 in the FLOWSPEC, M = 2**31 - 1 in the SENDER_TSPEC."""
+    asked = Flowspec(Service.CONTROLLED_LOAD, Tspec(6000.0, 6000.0, 6000.0, 0, 0))
+    path_te = Tspec(6000.0, 6000.0, 6000.0, 0, 2**31 - 1)
+    planned = plan(LINK, asked, path_te, NO_DISTORTION, entry=True)
+    assert planned.meter.cir_bytes_per_s == 6000
+    # m counts as 64 bytes, which take 102 on the wire.
+    assert planned.demand == Demand(Service.CONTROLLED_LOAD, 9563, 9563)
+
+
 Packet = tuple[int, int, int]  # when (ns), from which flow, how long (IP bytes)
 CONTROL, FLOWS = 0, 3
 
