@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from p4rsvp.wire import adspec as adspec_module
 from p4rsvp.wire.adspec import (
     Adspec,
     ControlledLoadFragment,
@@ -107,6 +108,21 @@ def test_an_adspec_survives_the_wire(adspec: Adspec) -> None:
     body = adspec.body()
     assert decode_adspec(body) == adspec
     assert decode_adspec(body).body() == body
+
+
+@pytest.mark.rfc("2210", "3.3")
+@given(adspecs, st.integers(0, 79), st.integers(0, 255))
+def test_the_fast_layouts_and_the_walk_agree(adspec: Adspec, offset: int, value: int) -> None:
+    for body in (adspec.body(), RFC_EXAMPLE):
+        changed = body[:offset] + bytes([value]) + body[offset + 1 :]
+        assert outcome(decode_adspec, changed) == outcome(adspec_module._walk, changed)
+
+
+def outcome(decode: Callable[[bytes], Adspec], body: bytes) -> Adspec | str:
+    try:
+        return decode(body)
+    except DecodeError as error:
+        return str(error)
 
 
 @pytest.mark.rfc("2210", "3.3.6")
