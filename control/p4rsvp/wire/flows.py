@@ -20,6 +20,11 @@ from p4rsvp.wire.objects import WireObject
 from p4rsvp.wire.opaque import Opaque
 from p4rsvp.wire.style import Style, StyleId
 
+# As plain integers, which compare several times as fast as members of an enum.
+_FLOWSPEC = int(ClassNum.FLOWSPEC)
+_FILTER_SPEC = int(ClassNum.FILTER_SPEC)
+LISTED = frozenset((_FLOWSPEC, _FILTER_SPEC))  # what a flow descriptor list is made of
+
 AnyFlowspec: TypeAlias = Flowspec | OpaqueFlowspec | Opaque
 AnyFilter: TypeAlias = FilterSpec | Opaque
 
@@ -52,7 +57,7 @@ def _read_ff(listed: _Listed, *, flowspec_required: bool) -> Iterator[FlowDescri
     flowspec = None
     used = True
     for index, item in listed:
-        if item.class_num == ClassNum.FLOWSPEC:
+        if item.class_num == _FLOWSPEC:
             if not used:
                 raise DecodeError("two FLOWSPECs without a FILTER_SPEC between them", offset=index)
             flowspec = item
@@ -60,7 +65,7 @@ def _read_ff(listed: _Listed, *, flowspec_required: bool) -> Iterator[FlowDescri
             raise DecodeError("the first FILTER_SPEC has no FLOWSPEC before it", offset=index)
         else:
             yield FlowDescriptor(flowspec, (item,))  # type: ignore[arg-type]  # by its class number
-        used = item.class_num == ClassNum.FILTER_SPEC
+        used = item.class_num == _FILTER_SPEC
     if not used:
         raise DecodeError("the last FLOWSPEC has no FILTER_SPEC behind it", offset=listed[-1][0])
 
@@ -71,7 +76,7 @@ def _read_shared(
     flowspec = None
     filters = []
     for index, item in listed:
-        if item.class_num == ClassNum.FILTER_SPEC:
+        if item.class_num == _FILTER_SPEC:
             filters.append(item)
         elif flowspec is not None or filters:
             raise DecodeError(

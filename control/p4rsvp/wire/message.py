@@ -116,14 +116,15 @@ def read_object(offset: int, kind: int, body: bytes) -> WireObject:
     entry = ENTRIES.get(kind)
     if entry is None:
         return _read_unregistered(offset, kind, body)
-    if entry.size is not None and len(body) != entry.size:
+    name, size, decode_body = entry
+    if size is not None and len(body) != size:
         raise DecodeError(
-            f"{entry.name} has {len(body)} bytes in its body where {entry.size} belong",
+            f"{name} has {len(body)} bytes in its body where {size} belong",
             offset=offset,
             kind=kind,
         )
     try:
-        return entry.decode(body)
+        return decode_body(body)
     except DecodeError as error:
         error.offset += offset + OBJECT_HEADER.size
         error.kind = kind
