@@ -8,6 +8,11 @@ same input. A bench takes at most 50 seconds, its preparations included.
 
 # bench name -> (module, function, help line); modules are imported when their bench runs.
 BENCHES: dict[str, tuple[str, str, str]] = {
+    "refresh": (
+        "p4rsvp.bench.refresh",
+        "measure",
+        "Receive and send the refreshes of up to a million states.",
+    ),
     "wire": (
         "p4rsvp.bench.wire",
         "measure",
