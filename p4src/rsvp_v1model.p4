@@ -43,7 +43,7 @@ parser Parse(packet_in packet, out headers_t hdr, inout metadata_t meta,
     }
 }
 
-// Where the packet is from, in the shared controls' terms.
+// Where the packet is from, in the shared controls' terms, and whether it is whole.
 control Receive(inout metadata_t meta, in standard_metadata_t standard) {
     apply {
         if (standard.instance_type == INSTANCE_RECIRCULATED) {
@@ -52,7 +52,7 @@ control Receive(inout metadata_t meta, in standard_metadata_t standard) {
             meta.ingress_port = standard.ingress_port;
         }
         if (standard.checksum_error == 1 || standard.parser_error != error.NoError) {
-            meta.damaged = 1;
+            drop(meta, DropReason.DAMAGED);
         }
     }
 }
@@ -82,7 +82,7 @@ control RouterIngress(inout headers_t hdr, inout metadata_t meta, inout standard
             FromController.apply(hdr, meta);
         } else {
             if (meta.copies != Copies.REPLICA) {
-                Arrival.apply(hdr, meta);
+                if (FORWARDING) { Arrival.apply(hdr, meta); }
                 if (FORWARDING) { Validation.apply(hdr, meta); }
                 if (FORWARDING && !hdr.ports.isValid()) { Interception.apply(hdr, meta); }
                 if (FORWARDING) { Routing.apply(hdr, meta); }

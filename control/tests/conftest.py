@@ -56,4 +56,6 @@ def _marked(item: pytest.Item) -> Iterator[Section]:
 def _name(item: pytest.Item) -> str:
     """Name the test, not each of its parameter sets: `file::function`."""
     name = item.originalname if isinstance(item, pytest.Function) else item.name
-    return f"{item.path.relative_to(rfc_coverage.PROJECT / 'control' / 'tests')}::{name}"
+    unit_tests = rfc_coverage.PROJECT / "control" / "tests"
+    base = unit_tests if item.path.is_relative_to(unit_tests) else rfc_coverage.PROJECT
+    return f"{item.path.relative_to(base)}::{name}"

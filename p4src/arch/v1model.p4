@@ -1,4 +1,4 @@
-// What v1model calls the externs that the shared controls use, and its checksums.
+// What v1model calls the externs and operations that the shared controls use, and its checksums.
 //
 // A shim for another architecture defines the same macros. Colours are numbers.p4's: v1model's own.
 
@@ -13,6 +13,10 @@
 
 #define COUNTER(cells)        counter<bit<32>>(cells, CounterType.packets_and_bytes)
 #define COUNT(counter_, index) counter_.count(index)
+
+// Not every back end can look into an address; one that cannot says false, and leaves it to routes.
+#define IPV6_IS_GROUP(address) (address)[127:120] == 0xFF
+#define IPV6_SCOPE(address)    (address)[115:112]
 
 // Values of standard_metadata.instance_type in simple_switch.
 const bit<32> INSTANCE_RECIRCULATED = 4;

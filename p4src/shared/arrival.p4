@@ -33,8 +33,8 @@ control Arrival(inout headers_t hdr, inout metadata_t meta) {
 
     apply {
         interfaces.apply();
-        bool to_a_group = hdr.ethernet.dst[40:40] == 1;
-        if (meta.fate == Fate.FORWARD && !to_a_group && hdr.ethernet.dst != meta.own_mac) {
+        meta.multicast = hdr.ethernet.dst[40:40];
+        if (meta.fate == Fate.FORWARD && meta.multicast == 0 && hdr.ethernet.dst != meta.own_mac) {
             drop(meta, DropReason.NOT_FOR_US);
         }
     }

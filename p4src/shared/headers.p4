@@ -130,10 +130,9 @@ struct headers_t {
 
 // All zero when a packet comes in, but for the fields above on a second pass.
 struct metadata_t {
-    // Set by the main before the ingress.
+    // Set by the main when a packet comes in.
     @field_list(REPLICA_FIELDS)
     PortId        ingress_port;
-    bit<1>        damaged;            // a checksum is wrong or a header is cut short
 
     // Set by the parser.
     bit<16>       ether_type;         // behind a VLAN tag
@@ -150,7 +149,7 @@ struct metadata_t {
     @field_list(REPLICA_FIELDS)
     InterfaceId   out_interface;
     bit<1>        rsvp;               // RSVP is on where the packet came in
-    bit<1>        multicast;
+    bit<1>        multicast;          // to a group of stations, as the link address has it
     bit<1>        deliver;            // addressed to the switch
     MacAddress    own_mac;            // of the interface that the packet came in by
     NextHopId     next_hop;

@@ -16,7 +16,9 @@ control Policer(inout metadata_t meta) {
     BYTE_METER(RESERVATIONS) reservation_meter;
 
     apply {
-        if (meta.reservation != NO_RESERVATION) {
+        if (meta.reservation == NO_RESERVATION) {
+            meta.service_class = ServiceClass.BEST_EFFORT;  // whatever a filter may say
+        } else {
             EXECUTE_METER(reservation_meter, meta.reservation, meta.colour);
         }
     }

@@ -33,7 +33,7 @@ const bit<4>  IPV6_SCOPE_LINK        = 2;         // of a group's scope field; 1
 const bit<16> IPV4_ROUTER_ALERT = 0x9404;  // RFC 2113 2.1
 const bit<16> IPV6_ROUTER_ALERT = 0x0502;  // RFC 2711 2.1
 
-// Messages that travel towards a session or a receiver and not to a neighbour (RFC 2205 3.11.3).
+// Messages that travel towards a session or a receiver and not to a neighbour (RFC 2205 3.11.5).
 const bit<8> RSVP_PATH      = 1;
 const bit<8> RSVP_PATH_TEAR = 5;
 const bit<8> RSVP_RESV_CONF = 7;

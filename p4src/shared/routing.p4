@@ -127,14 +127,16 @@ control Routing(inout headers_t hdr, inout metadata_t meta) {
         }
 
         if (meta.fate == Fate.FORWARD && meta.deliver == 0) {
-            if (meta.copies == Copies.ONE) {
+            if ((meta.copies == Copies.DIRECT) != (meta.multicast == 1)) {
+                drop(meta, DropReason.NOT_FOR_US);
+            } else if (meta.copies == Copies.ONE) {
                 if (meta.hops_left <= 1) {
                     punt(meta, PuntReason.HOP_LIMIT);
                 } else {
                     next_hops.apply();
                 }
             } else if ((hdr.ipv4.isValid() && hdr.ipv4.dst[31:8] == IPV4_LINK_LOCAL_GROUPS)
-                    || (hdr.ipv6.isValid() && hdr.ipv6.dst[115:112] <= IPV6_SCOPE_LINK)) {
+                    || (hdr.ipv6.isValid() && IPV6_SCOPE(hdr.ipv6.dst) <= IPV6_SCOPE_LINK)) {
                 drop(meta, DropReason.SCOPE);
             } else if (meta.reverse_path != 0 && meta.reverse_path != meta.in_interface) {
                 drop(meta, DropReason.WRONG_INTERFACE);
