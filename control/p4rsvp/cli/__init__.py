@@ -14,6 +14,7 @@ from p4rsvp import __version__
 # command name -> (module, attribute, help line); with the line here, --help imports none of them.
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "decode": ("p4rsvp.cli.decode", "decode", "Show the RSVP messages in a capture."),
+    "sample-capture": ("p4rsvp.cli.sample", "sample_capture", "Write a capture to look at."),
     "bench": ("p4rsvp.bench.command", "bench", "Measure p4rsvp on this machine."),
 }
 

@@ -14,11 +14,13 @@ from p4rsvp.wire.adspec import (
     Overrides,
 )
 from p4rsvp.wire.codes import MessageType
+from p4rsvp.wire.diagnostics import DiagResponse
 from p4rsvp.wire.error_spec import ErrorSpec
 from p4rsvp.wire.filter_spec import FilterSpec, FlowLabelSelector
-from p4rsvp.wire.flowspec import OpaqueFlowspec
+from p4rsvp.wire.flowspec import Flowspec, OpaqueFlowspec
 from p4rsvp.wire.hop import Hop, TimeValues
 from p4rsvp.wire.identity import AuthAttribute, AuthData
+from p4rsvp.wire.intserv import Service
 from p4rsvp.wire.message import Bundle
 from p4rsvp.wire.messages import Message
 from p4rsvp.wire.objects import WireObject
@@ -140,13 +142,23 @@ def test_an_adspec_shows_broken_services_overrides_and_what_it_does_not_know() -
         (OpaqueFragment(9, break_bit=False, data=bytes(4)),),
     )
     assert lines(item) == [
-        (
-            "1 IntServ hop  bandwidth 0 B/s (0 bit/s)  latency unknown  MTU 1500 B"
-            "  a hop without integrated services lies on the path"
-        ),
+        "1 IntServ hop  bandwidth unknown  latency unknown  MTU 1500 B",
+        "a hop without integrated services lies on the path",
         "guaranteed  not at every hop",
         "controlled load  MTU 576 B",
         "service 9  4 bytes 00000000",
+    ]
+
+
+def test_the_objects_inside_a_diagnostic_response_stand_under_it() -> None:
+    flowspec = Flowspec(Service.CONTROLLED_LOAD, Tspec(1.0, 1.0, inf, 0, 0))
+    item = DiagResponse(0x0001_8000, HOST, HOST, HOST, 1, 3, 30, (Hop(HOST), flowspec), error=3)
+    assert lines(item) == [
+        "in 192.0.2.1  out 192.0.2.1  previous hop 192.0.2.1  no path state, packet too big",
+        "arrived at 1.500 s (of NTP, modulo 65536)  1 IP hop away  K 3  R 30 s",
+        "RSVP_HOP 192.0.2.1  LIH 0x00000000",
+        "FLOWSPEC controlled load",
+        "  r 1 B/s (8 bit/s)  b 1 B  p unlimited  m 0 B  M 0 B",
     ]
 
 

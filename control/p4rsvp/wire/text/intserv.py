@@ -58,7 +58,9 @@ def _(item: OpaqueFlowspec | OpaqueTspec) -> list[str]:
 @describe.register
 def _(item: Adspec) -> list[str]:
     """One line for the path, one for each service that the sender allows."""
-    lines = [_general(item.general)]
+    lines = [joined(*_path(item.general))]
+    if item.general.break_bit:
+        lines.append("a hop without integrated services lies on the path")
     if item.guaranteed is not None:
         lines.append(_guaranteed(item.guaranteed))
     if item.controlled_load is not None:
@@ -68,11 +70,6 @@ def _(item: Adspec) -> list[str]:
         for other in item.others
     ]
     return lines
-
-
-def _general(general: GeneralFragment) -> str:
-    broken = "a hop without integrated services lies on the path" if general.break_bit else None
-    return joined(*_path(general), broken)
 
 
 def _guaranteed(guaranteed: GuaranteedFragment) -> str:
@@ -98,8 +95,9 @@ def _path(values: GeneralFragment | Overrides) -> Iterator[str]:
     """The general parameters (RFC 2215 3); in a service's fragment, those that differ for it."""
     if values.is_hops is not None:
         yield f"{values.is_hops} IntServ hop{'' if values.is_hops == 1 else 's'}"
-    if values.path_bandwidth_bytes_per_s is not None:
-        yield f"bandwidth {rate(values.path_bandwidth_bytes_per_s)}"
+    bandwidth = values.path_bandwidth_bytes_per_s
+    if bandwidth is not None:
+        yield f"bandwidth {rate(bandwidth) if bandwidth else 'unknown'}"
     if values.min_path_latency_us is not None:
         unknown = values.min_path_latency_us == _UNKNOWN_LATENCY_US
         yield f"latency {'unknown' if unknown else duration(values.min_path_latency_us)}"

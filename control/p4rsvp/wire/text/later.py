@@ -1,8 +1,11 @@
 """The objects of later RFCs in words: security, refresh reduction, Hello, diagnostics, DCLASS."""
 
+from collections.abc import Iterator
+
 from p4rsvp.wire.dclass import Dclass
 from p4rsvp.wire.diagnostics import DiagError, Diagnostic, DiagResponse, DiagSelect, Route
 from p4rsvp.wire.integrity import Challenge, Integrity
+from p4rsvp.wire.objects import WireObject
 from p4rsvp.wire.opaque import name_of
 from p4rsvp.wire.refresh import (
     MessageId,
@@ -165,10 +168,18 @@ def _(item: DiagResponse) -> list[str]:
         ),
         joined(
             f"arrived at {seconds + fraction / 0x10000:.3f} s (of NTP, modulo 65536)",
-            f"{item.ip_hops} IP hops away",
+            f"{item.ip_hops} IP hop{'' if item.ip_hops == 1 else 's'} away",
             f"K {item.refresh_multiple}",
             f"R {item.refresh_period_s} s",
             "merged" if item.merged else None,
         ),
-        *(f"{label(inner)} {inline(inner)}" for inner in item.objects),
+        *(line for inner in item.objects for line in _inner(inner)),
     ]
+
+
+def _inner(item: WireObject) -> Iterator[str]:
+    """An object inside another: its name in front, what goes on indented."""
+    first, *others = describe(item)
+    yield f"{label(item)} {first}"
+    for line in others:
+        yield f"  {line}"
