@@ -97,13 +97,13 @@ class _PcapReader:
             yield Damage(start, f"{claim} and no sound record follows; the rest is left out")
         return False
 
-    def _is_record(self, data: bytes, start: int, is_all: bool) -> bool:  # noqa: FBT001  # a callback
+    def _is_record(self, data: bytes, start: int) -> bool:
         """Whether a sound record starts here and one of like time, or the end, follows."""
         found = self._sound_header(data, start)
         if found is None or not _are_near(found.seconds, self._last_s):
             return False
         if found.end + _HEADER_BYTES > len(data):
-            return found.end == len(data) or not is_all
+            return found.end == len(data) or not self._window.is_all
         following = self._sound_header(data, found.end)
         return following is not None and _are_near(following.seconds, found.seconds)
 

@@ -115,7 +115,7 @@ class _PcapngReader:
         )
         return end if sound else None
 
-    def _is_known_block(self, data: bytes, start: int, _: bool) -> bool:  # noqa: FBT001  # a callback
+    def _is_known_block(self, data: bytes, start: int) -> bool:
         return (
             self._end_of_block(data, start) is not None
             and self._head(data, start)[0] in self._readers

@@ -28,11 +28,11 @@ class Sighting:
 
 
 class Survey:
-    """Iterates over a capture once; a text is a fault of the file or of one of its frames."""
+    """Iterates over a capture once; a text is a fault of the file or of a frame in it."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self._strange_links: set[int] = set()
+        self._left_out: set[str] = set()
         self.packets = 0
         self.sightings = 0
 
@@ -42,14 +42,18 @@ class Survey:
                 yield str(found)
                 continue
             self.packets = found.number
-            if found.link_type in LINK_LAYERS:
+            if found.link_type not in LINK_LAYERS:
+                yield from self._leave_out(found, f"is of link type {found.link_type}")
+            elif not found.data:
+                yield from self._leave_out(found, "is empty")
+            else:
                 yield from self._look_into(found)
-            elif found.link_type not in self._strange_links:
-                self._strange_links.add(found.link_type)
-                yield (
-                    f"packet {found.number}: link type {found.link_type} is none that is read here;"
-                    " packets of it are left out"
-                )
+
+    def _leave_out(self, record: Record, reason: str) -> Iterator[str]:
+        """Say once for each reason that packets are not looked into."""
+        if reason not in self._left_out:
+            self._left_out.add(reason)
+            yield f"packet {record.number} {reason}; it and others like it are left out"
 
     def _look_into(self, record: Record) -> Iterator[Sighting | str]:
         try:

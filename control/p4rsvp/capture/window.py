@@ -1,16 +1,13 @@
 """The bytes of a capture, from a file or a pipe, and the way back into step after damage.
 
-Memory is bounded: one record, or two times `SEARCH_BYTES`, is held at a time. A search costs one test
-a byte and ends in reading on or in giving up, so work is linear in the size of the file.
+Memory is bounded: one record, or two times `SEARCH_BYTES`, is held at a time. A search costs one
+test a byte and ends in reading on or in giving up, so work is linear in the size of the file.
 """
 
 from collections.abc import Callable
 from typing import BinaryIO
 
 SEARCH_BYTES = 1 << 20  # how far behind damage we look for the next sound record
-
-# Whether a sound record starts at this position of the bytes, which may or may not be all there are.
-IsRecord = Callable[[bytes, int, bool], bool]
 
 
 class Window:
@@ -20,7 +17,7 @@ class Window:
         self._stream = stream
         self._buffer = b""
         self._position = 0  # of the next byte to be taken, in the buffer
-        self._is_all = False  # the buffer reaches to the end of the file
+        self.is_all = False  # what has been looked at reaches to the end of the file
         self.offset = 0  # of the next byte to be taken, in the file
 
     def peek(self, count: int) -> bytes:
@@ -35,13 +32,13 @@ class Window:
         self.offset += len(taken)
         return taken
 
-    def skip_to(self, is_record: IsRecord, beyond: int) -> bool:
+    def skip_to(self, is_record: Callable[[bytes, int], bool], beyond: int) -> bool:
         """Move on, by `beyond` bytes at least, to a sound record; False, and no move, if none."""
         if len(self._buffer) - self._position < SEARCH_BYTES:
             self._fill(2 * SEARCH_BYTES)  # more than is asked for, so that few searches copy it
         end = min(self._position + SEARCH_BYTES, len(self._buffer))
         for position in range(self._position + beyond, end):
-            if is_record(self._buffer, position, self._is_all):
+            if is_record(self._buffer, position):
                 self.offset += position - self._position
                 self._position = position
                 return True
@@ -49,8 +46,8 @@ class Window:
 
     def _fill(self, count: int) -> None:
         missing = self._position + count - len(self._buffer)
-        if missing > 0 and not self._is_all:
+        if missing > 0 and not self.is_all:
             more = self._stream.read(missing)
-            self._is_all = len(more) < missing
+            self.is_all = len(more) < missing
             self._buffer = self._buffer[self._position :] + more
             self._position = 0

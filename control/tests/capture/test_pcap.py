@@ -86,3 +86,12 @@ def test_every_truncation_is_reported_and_keeps_the_packets_before_it(count: int
     whole = sum(end <= count for end in (52, 74))
     assert [record.data for record in records[:whole]] == list(PACKETS[:whole])
     assert len(records) <= whole + 1
+
+
+def test_damage_after_damage_is_read_in_linear_time() -> None:
+    liar = bytearray(pcap_record(b"0123"))
+    liar[8:12] = b"\xff\xff\xff\xff"
+    sound = pcap_record(b"4567")
+    records, damages = read(pcap_header() + sound + (bytes(liar) + sound + sound) * 20_000)
+    assert len(damages) == 20_000
+    assert len(records) == 40_001

@@ -56,9 +56,13 @@ def test_a_link_type_that_is_not_read_is_named_once() -> None:
     data += packet(b"?") + packet(b"?") + packet(datagram(ENCODED["ack"]), interface_id=1)
     sightings, faults = survey(data)
     assert [seen.packet for seen in sightings] == [3]
-    assert faults == [
-        "packet 1: link type 127 is none that is read here; packets of it are left out"
-    ]
+    assert faults == ["packet 1 is of link type 127; it and others like it are left out"]
+
+
+def test_empty_packets_are_reported_once() -> None:
+    # A file that was allocated and not filled reads as one empty packet after the other.
+    _, faults = survey(pcap(b"", b"", link_type=RAW_IP) + bytes(1600))
+    assert faults == ["packet 1 is empty; it and others like it are left out"]
 
 
 def test_a_packet_without_a_time_has_none() -> None:
