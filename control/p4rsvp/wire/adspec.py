@@ -194,7 +194,7 @@ _LAYOUTS = {
 _LOAD = (ControlledLoadFragment(break_bit=False), ControlledLoadFragment(break_bit=True))
 
 
-@decodes(ClassNum.ADSPEC, INTSERV, "ADSPEC intserv")
+@decodes(ClassNum.ADSPEC, INTSERV, "ADSPEC intserv", recurs=True)
 def decode_adspec(body: bytes) -> Adspec:
     """Read an ADSPEC by its layout where it has a canonical one, else by walking it."""
     layout = _LAYOUTS.get(len(body))

@@ -100,7 +100,7 @@ def bad_flowspec(sentence: str, offset: int) -> DecodeError:
     )
 
 
-@decodes(ClassNum.FLOWSPEC, INTSERV, "FLOWSPEC intserv")
+@decodes(ClassNum.FLOWSPEC, INTSERV, "FLOWSPEC intserv", recurs=True)
 def decode_flowspec(body: bytes) -> Flowspec | OpaqueFlowspec:
     """Read the two layouts of RFC 2210 3.2 at a stroke, and anything else step by step."""
     if len(body) == _CONTROLLED_LOAD.size:

@@ -141,8 +141,9 @@ class Grammar:
             raise DecodeError("INTEGRITY is not the first object", offset=0)
         missing = self._required.keys() - fields.keys()
         if missing:
-            names = " and ".join(sorted(ClassNum(self._required[field]).name for field in missing))
-            raise DecodeError(f"{names}, required here, is missing", offset=len(objects))
+            first = next(field for field in self._required if field in missing)
+            name = ClassNum(self._required[first]).name
+            raise DecodeError(f"the required object {name} is missing", offset=len(objects))
 
     def objects(self, message: Any) -> list[WireObject]:  # noqa: ANN401  # any message class
         """Lay the fields out in the recommended order, with what else there was where it was."""

@@ -67,15 +67,15 @@ class ResvConfirm(WireObject):
         return bytes(self.receiver)
 
 
-@decodes(ClassNum.RSVP_HOP, 1, "RSVP_HOP IPv4", size=8)
-@decodes(ClassNum.RSVP_HOP, 2, "RSVP_HOP IPv6", size=20)
+@decodes(ClassNum.RSVP_HOP, 1, "RSVP_HOP IPv4", size=8, recurs=True)
+@decodes(ClassNum.RSVP_HOP, 2, "RSVP_HOP IPv6", size=20, recurs=True)
 def decode_hop(body: bytes) -> Hop:
     """Read an RSVP_HOP of C-Type 1 or 2."""
     address, lih = (_V4 if len(body) == 8 else _V6).unpack(body)
     return Hop(Address(address), lih)
 
 
-@decodes(ClassNum.TIME_VALUES, 1, "TIME_VALUES", size=4)
+@decodes(ClassNum.TIME_VALUES, 1, "TIME_VALUES", size=4, recurs=True)
 def decode_time_values(body: bytes) -> TimeValues:
     """Read a TIME_VALUES."""
     return TimeValues(*_WORD.unpack(body))

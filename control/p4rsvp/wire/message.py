@@ -27,7 +27,7 @@ from p4rsvp.wire.extensions import (
 )
 from p4rsvp.wire.header import HEADER_BYTES, frame, read_header
 from p4rsvp.wire.messages import Message, Path, PathErr, PathTear, Resv, ResvConf, ResvErr, ResvTear
-from p4rsvp.wire.objects import OBJECT_HEADER, WireObject, split_objects
+from p4rsvp.wire.objects import MOST_SEEN, OBJECT_HEADER, WireObject, split_objects
 from p4rsvp.wire.opaque import is_known, keep
 from p4rsvp.wire.registry import ENTRIES
 
@@ -116,7 +116,11 @@ def read_object(offset: int, kind: int, body: bytes) -> WireObject:
     entry = ENTRIES.get(kind)
     if entry is None:
         return _read_unregistered(offset, kind, body)
-    name, size, decode_body = entry
+    name, size, decode_body, seen = entry
+    if seen is not None:
+        known = seen.get(body)
+        if known is not None:
+            return known
     if size is not None and len(body) != size:
         raise DecodeError(
             f"{name} has {len(body)} bytes in its body where {size} belong",
@@ -124,11 +128,16 @@ def read_object(offset: int, kind: int, body: bytes) -> WireObject:
             kind=kind,
         )
     try:
-        return decode_body(body)
+        item = decode_body(body)
     except DecodeError as error:
         error.offset += offset + OBJECT_HEADER.size
         error.kind = kind
         raise
+    if seen is not None:
+        if len(seen) >= MOST_SEEN:
+            seen.clear()
+        seen[body] = item
+    return item
 
 
 def _read_unregistered(offset: int, kind: int, body: bytes) -> WireObject:

@@ -49,7 +49,13 @@ class Entry(NamedTuple):
     name: str  # the RFC's own: "SESSION IPv4/UDP"
     size: int | None  # of the body, in bytes; None where it varies and the decoder checks
     decode: Callable[[bytes], WireObject]
+    # The values of bodies that have been seen, for kinds whose few values recur in message after
+    # message (hops, periods, styles, traffic parameters). Objects are immutable, so whoever asks
+    # gets the same one: reading is one look-up, and a million states share what is equal.
+    seen: dict[bytes, WireObject] | None = None
 
+
+MOST_SEEN = 8_192  # of one kind; a peer that varies them costs us the look-up and no memory
 
 ENTRIES: dict[int, Entry] = {}
 
@@ -57,14 +63,14 @@ _Decoder = TypeVar("_Decoder", bound=Callable[[bytes], WireObject])
 
 
 def decodes(
-    class_num: int, c_type: int, name: str, *, size: int | None = None
+    class_num: int, c_type: int, name: str, *, size: int | None = None, recurs: bool = False
 ) -> Callable[[_Decoder], _Decoder]:
     """Register the decorated function as the decoder of bodies of this class and C-Type."""
 
     def register(decoder: _Decoder) -> _Decoder:
         kind = class_num << 8 | c_type
         assert kind not in ENTRIES, f"class {class_num} C-Type {c_type} is registered twice"
-        ENTRIES[kind] = Entry(name, size, decoder)
+        ENTRIES[kind] = Entry(name, size, decoder, {} if recurs else None)
         return decoder
 
     return register

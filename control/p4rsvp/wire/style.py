@@ -84,7 +84,7 @@ class Scope(WireObject):
         return b"".join(self.senders)
 
 
-@decodes(ClassNum.STYLE, 1, "STYLE", size=4)
+@decodes(ClassNum.STYLE, 1, "STYLE", size=4, recurs=True)
 def decode_style(body: bytes) -> Style:
     """Read a STYLE."""
     (word,) = _WORD.unpack(body)

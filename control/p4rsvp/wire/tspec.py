@@ -107,7 +107,7 @@ def decode_token_bucket(data: bytes) -> Tspec | None:
     return Tspec(rate, bucket, peak, minimum, maximum)
 
 
-@decodes(ClassNum.SENDER_TSPEC, INTSERV, "SENDER_TSPEC intserv")
+@decodes(ClassNum.SENDER_TSPEC, INTSERV, "SENDER_TSPEC intserv", recurs=True)
 def decode_sender_tspec(body: bytes) -> SenderTspec | OpaqueTspec:
     """Read the one layout of RFC 2210 3.1 at a stroke, and anything else step by step."""
     if len(body) == _CANONICAL.size:
