@@ -10,7 +10,6 @@ import socket
 import subprocess
 import threading
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -69,27 +68,22 @@ class Bmv2:
 
     def __init__(self, log: Path) -> None:
         self.grpc_address = f"127.0.0.1:{_free_port()}"
-        self._frames_address = f"127.0.0.1:{_free_port()}"
-        self._log = log.open("wb")
-        self._process = subprocess.Popen(
-            [
-                BINARY,
-                *("--device-id", str(DEVICE_ID), "--no-p4"),
-                "--",
-                *("--grpc-server-addr", self.grpc_address),
-                *("--dp-grpc-server-addr", self._frames_address),
-                *("--cpu-port", str(CPU_PORT), "--priority-queues", "8"),
-                *("--max-mc-groups", str(LISTS)),
-                *("--max-l1-entries", str(MEMBERS), "--max-l2-entries", str(MEMBERS)),
-            ],
-            stdout=self._log,
-            stderr=subprocess.STDOUT,
-        )
-        with grpc.insecure_channel(self.grpc_address) as started:
-            grpc.channel_ready_future(started).result(START_TIMEOUT_S)
+        frames_address = f"127.0.0.1:{_free_port()}"
         self._to_switch: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._from_switch: queue.SimpleQueue[PortFrame] = queue.SimpleQueue()
-        self._channel = grpc.insecure_channel(self._frames_address)
+        self._stream: Any = None
+        self._channel = grpc.insecure_channel(frames_address)
+        with log.open("wb") as output:
+            self._process = subprocess.Popen(
+                [BINARY, *_arguments(self.grpc_address, frames_address)],
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            self._wait_until_started()
+        except grpc.FutureTimeoutError as error:
+            self.stop()
+            raise RuntimeError(f"{BINARY} did not start: {log.read_text()[-2000:]}") from error
 
     def inject(self, port: int, frame: bytes) -> None:
         self._open_ports()
@@ -108,19 +102,35 @@ class Bmv2:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._log.close()
 
-    @cache  # noqa: B019 - one process and one stream for the life of a session
+    def _wait_until_started(self) -> None:
+        with grpc.insecure_channel(self.grpc_address) as channel:
+            grpc.channel_ready_future(channel).result(START_TIMEOUT_S)
+
     def _open_ports(self) -> None:
         """bmv2 has no ports before it has a program, so the stream waits for the first frame."""
-        self._stream = self._channel.stream_stream(
-            "/p4.bm.DataplaneInterface/PacketStream",
-            request_serializer=Frame.SerializeToString,
-            response_deserializer=Frame.FromString,
-        )(iter(self._to_switch.get, None))
-        threading.Thread(target=self._read, daemon=True).start()
+        if self._stream is None:
+            self._stream = self._channel.stream_stream(
+                "/p4.bm.DataplaneInterface/PacketStream",
+                request_serializer=Frame.SerializeToString,
+                response_deserializer=Frame.FromString,
+            )(iter(self._to_switch.get, None))
+            threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self) -> None:
         with suppress(grpc.RpcError):  # the stream ends when the switch or stop() ends it
             for response in self._stream:
                 self._from_switch.put(PortFrame(response.port, response.packet))
+
+
+def _arguments(grpc_address: str, frames_address: str) -> list[str]:
+    return [
+        *("--device-id", str(DEVICE_ID), "--no-p4"),
+        *("--thrift-port", str(_free_port())),  # its own, so that two switches can run
+        "--",
+        *("--grpc-server-addr", grpc_address),
+        *("--dp-grpc-server-addr", frames_address),
+        *("--cpu-port", str(CPU_PORT), "--priority-queues", "8"),
+        *("--max-mc-groups", str(LISTS)),
+        *("--max-l1-entries", str(MEMBERS), "--max-l2-entries", str(MEMBERS)),
+    ]
