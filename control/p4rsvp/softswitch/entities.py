@@ -104,6 +104,7 @@ class TableEntry:
     meter: MeterConfig | None = None
     counter: CounterData | None = None
     idle_ns: int | None = None  # set by reads: time since the last hit, where a timeout is set
+    controller_metadata: int = 0  # what `metadata` was before P4Runtime 1.4: kept, as it is
 
 
 @dataclass(slots=True)
@@ -190,6 +191,7 @@ class MulticastGroup:
 
     group_id: int
     replicas: tuple[Replica, ...] = ()
+    metadata: bytes = b""  # the controller's (P4Runtime 1.4)
 
 
 @dataclass(slots=True)
