@@ -36,9 +36,7 @@ def holds(state: SessionState, psb: Psb, phop: Phop, tcsb: Tcsb) -> bool:
     if tcsb.installed is None:
         return False
     return any(
-        blocks(bsb, tcsb.installed.flowspec)
-        for bsb in state.bsbs
-        if bsb.key in (psb.selector, phop)
+        blocks(bsb, tcsb.installed.forward) for bsb in state.bsbs if bsb.key in (psb.selector, phop)
     )
 
 

@@ -69,9 +69,9 @@ class Offers:
             if tcsb.confirm is None:
                 continue
             confirmation, tcsb.confirm = tcsb.confirm, None
-            mine = tcsb.installed and tcsb.installed.flowspec
+            mine = tcsb.installed and tcsb.installed.forward
             if all(
-                _greater(mine, other.installed and other.installed.flowspec)
+                _greater(mine, other.installed and other.installed.forward)
                 for other in tcsbs
                 if other is not tcsb
             ):
@@ -93,7 +93,7 @@ class Offers:
 def _installed(tcsb: Tcsb) -> FlowDescriptor:
     assert tcsb.installed is not None, "only what is installed is merged"
     filters = tuple(FilterSpec(s) for s in tcsb.installed.selectors)
-    return FlowDescriptor(tcsb.installed.flowspec, filters)
+    return FlowDescriptor(tcsb.installed.request.flowspec, filters)
 
 
 def answer_for_local_senders(node: Node, state: SessionState) -> None:

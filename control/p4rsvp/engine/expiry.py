@@ -29,9 +29,7 @@ def tick(node: Node, _: Tick) -> None:
 
 
 def _lifetime(node: Node, lifetime: Lifetime) -> None:
-    deadline_ns = node.lifetimes.deadline_ns(lifetime)
-    if deadline_ns > node.now_ns:  # refreshed meanwhile
-        node.timers.set(lifetime, deadline_ns)
+    if not node.lifetimes.is_over(lifetime, node.now_ns):
         return
     state = lifetime.session
     for psb in state.psbs:

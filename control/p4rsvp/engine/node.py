@@ -36,7 +36,7 @@ from p4rsvp.engine.ports import Ports
 from p4rsvp.engine.routes import Routes
 from p4rsvp.engine.state import SessionState, Tcsb
 from p4rsvp.engine.timers import Timers
-from p4rsvp.intserv.admission import LinkBudget
+from p4rsvp.intserv.traffic_control import TrafficControl
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.codes import MessageType
 from p4rsvp.wire.message import encode
@@ -61,7 +61,7 @@ class Node:
         # The lifetime that the last message's repetition would only extend (docs/architecture.md).
         self.remembered: Lifetime | None = None
         self.interfaces: dict[int, InterfaceConfig] = {}
-        self.budgets: dict[int, LinkBudget[int]] = {}
+        self.controls: dict[int, TrafficControl[int]] = {}
         self.own_addresses: set[Address] = set()
         self.sessions: dict[Session | GpiSession, SessionState] = {}
         self.apps: dict[int, SessionState] = {}
@@ -77,6 +77,7 @@ class Node:
         self.now_ns = now_ns
         self._effects = []
         self.remembered = None
+        self.lifetimes.forgotten.clear()
         _HANDLERS[type(event)](self, event)
         return self._effects
 

@@ -30,11 +30,12 @@ Fhandles: TypeAlias = tuple[tuple[Selector | None, int], ...]
 
 def plan_of(interface: InterfaceConfig, wanted: Installed) -> Plan:
     """What a reservation means for the link; raises Refused."""
-    entry = PoliceFlag.E in wanted.police
-    return plan(interface.link, wanted.flowspec, wanted.path_te, wanted.upstream, entry=entry)
+    request = wanted.request
+    entry = PoliceFlag.E in request.police
+    return plan(interface.link, wanted.forward, request.path_te, request.upstream, entry=entry)
 
 
-def operations(node: Node, tcsb: Tcsb) -> tuple[tuple[Operation, ...], Fhandles]:
+def operations(node: Node, tcsb: Tcsb, *, anew: bool) -> tuple[tuple[Operation, ...], Fhandles]:
     """The transaction that makes `tcsb.flying` of `tcsb.installed`, and the filter handles then."""
     if tcsb.interface == LOCAL or tcsb.interface not in node.interfaces:
         return (), ()
@@ -42,24 +43,33 @@ def operations(node: Node, tcsb: Tcsb) -> tuple[tuple[Operation, ...], Fhandles]
         if tcsb.installed is None:
             return (), ()
         return (DelFlowspec(tcsb.interface, tcsb.rhandle),), ()
-    flowspec_steps = _flowspec_steps(node, tcsb, tcsb.flying)
+    flowspec_steps = _flowspec_steps(node, tcsb, tcsb.flying, anew=anew)
     filter_steps, fhandles = _filter_steps(node, tcsb, tcsb.flying)
     return (*flowspec_steps, *filter_steps), fhandles
 
 
-def _flowspec_steps(node: Node, tcsb: Tcsb, wanted: Installed) -> tuple[Operation, ...]:
+def _flowspec_steps(
+    node: Node, tcsb: Tcsb, wanted: Installed, *, anew: bool
+) -> tuple[Operation, ...]:
     old = tcsb.installed
-    if old is not None and old._replace(selectors=wanted.selectors) == wanted:
+    if old is not None and not anew and _same_flowspec(old, wanted):
         return ()
     the_plan = plan_of(node.interfaces[tcsb.interface], wanted)
     if old is not None:
-        return (ModFlowspec(tcsb.interface, tcsb.rhandle, the_plan, wanted.police),)
+        return (ModFlowspec(tcsb.interface, tcsb.rhandle, the_plan, wanted.request.police),)
     session = tcsb.session
     style = session.style
     assert style is not None, "a reservation without an RSB"
     return (
-        AddFlowspec(tcsb.interface, tcsb.rhandle, session.session, style, the_plan, wanted.police),
+        AddFlowspec(
+            tcsb.interface, tcsb.rhandle, session.session, style, the_plan, wanted.request.police
+        ),
     )
+
+
+def _same_flowspec(old: Installed, new: Installed) -> bool:
+    same_filters = old.request._replace(selectors=new.selectors)
+    return old._replace(request=same_filters) == new
 
 
 def _filter_steps(node: Node, tcsb: Tcsb, wanted: Installed) -> tuple[list[Operation], Fhandles]:

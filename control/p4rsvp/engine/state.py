@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from p4rsvp.engine.effects import PoliceFlag
 from p4rsvp.engine.timers import NEVER
+from p4rsvp.intserv.admission import Demand
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.adspec import Adspec, ErrorTerms
 from p4rsvp.wire.filter_spec import Selector, SenderTemplate
@@ -152,14 +153,27 @@ class Rsb:
         return not self.selectors or selector in self.selectors
 
 
-class Installed(NamedTuple):
-    """What traffic control is to hold, or holds, of one reservation."""
+class Request(NamedTuple):
+    """What the RSBs and senders of one reservation come to."""
 
     flowspec: Flowspec
     path_te: Tspec
     upstream: ErrorTerms  # how far the path so far may have distorted the traffic
     police: PoliceFlag
     selectors: tuple[Selector, ...]  # empty for WF
+
+
+class Installed(NamedTuple):
+    """What traffic control is to hold, or holds, of one reservation."""
+
+    request: Request
+    forward: Flowspec  # Fwd_Flowspec: what is asked of upstream for it
+    demand: Demand | None  # what it takes of the link; None for applications of ours
+
+    @property
+    def selectors(self) -> tuple[Selector, ...]:
+        """The senders that it is for; empty for WF."""
+        return self.request.selectors
 
 
 class Snapshot(NamedTuple):

@@ -14,7 +14,7 @@ from p4rsvp.engine.config import InterfaceConfig
 from p4rsvp.engine.events import InterfaceChanged, RouteChanged
 from p4rsvp.engine.routes import covers
 from p4rsvp.engine.state import Repair, SessionState
-from p4rsvp.intserv.admission import LinkBudget
+from p4rsvp.intserv.traffic_control import TrafficControl
 
 if TYPE_CHECKING:
     from p4rsvp.engine.node import Node
@@ -24,11 +24,12 @@ def add_interface(node: Node, interface: InterfaceConfig) -> None:
     """Begin to use an interface."""
     node.interfaces[interface.id] = interface
     node.own_addresses.update(interface.addresses)
-    budget = node.budgets.get(interface.id)
-    if budget is None:
-        node.budgets[interface.id] = LinkBudget(interface.link.limits)
+    control = node.controls.get(interface.id)
+    if control is None:
+        node.controls[interface.id] = TrafficControl(interface.link)
     else:
-        budget.limits = interface.link.limits
+        control.link = interface.link
+        control.budget.limits = interface.link.limits
 
 
 def interface_changed(node: Node, event: InterfaceChanged) -> None:
@@ -43,7 +44,7 @@ def interface_changed(node: Node, event: InterfaceChanged) -> None:
         if event.config is not None and old is not None and old.link != event.config.link:
             traffic.reconsider(node, state, event.interface)
     if event.config is None:
-        del node.budgets[event.interface]
+        node.controls.pop(event.interface, None)
 
 
 def route_changed(node: Node, event: RouteChanged) -> None:

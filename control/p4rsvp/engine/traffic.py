@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from p4rsvp.engine import confirm, notify, resv, upstream
 from p4rsvp.engine.config import SECOND_NS
 from p4rsvp.engine.effects import PoliceFlag, Program, TraceKind
-from p4rsvp.engine.operations import operations, plan_of
+from p4rsvp.engine.operations import operations
 from p4rsvp.engine.refusal import Refusal
 from p4rsvp.engine.state import (
     LOCAL,
@@ -24,14 +24,14 @@ from p4rsvp.engine.state import (
     Change,
     Installed,
     Psb,
+    Request,
     Rsb,
     SessionState,
     Tcsb,
 )
 from p4rsvp.intserv.admission import Demand
-from p4rsvp.intserv.advertise import advance
+from p4rsvp.intserv.advertise import advance, distortion
 from p4rsvp.intserv.refusal import Refused
-from p4rsvp.intserv.service import NO_DISTORTION
 from p4rsvp.intserv.services import compare, lub
 from p4rsvp.intserv.tspec import Ordering, total
 from p4rsvp.wire.adspec import Adspec, ErrorTerms
@@ -48,8 +48,6 @@ if TYPE_CHECKING:
 # RFC 2205 B: ss = 10 makes the twelve low bits ours. 1: the data plane would not take it.
 REFUSED_BY_TARGET = 0b10 << 14 | 1
 RETRY_NS = SECOND_NS
-# Equal to no distortion that an ADSPEC can tell of.
-_UNPLANNED = ErrorTerms(-1, -1, -1, -1)
 
 
 def advertise(psb: Psb, interface: InterfaceConfig) -> AnyAdspec | None:
@@ -97,19 +95,19 @@ def update(
     """Make one reservation what its RSBs and senders come to, given a change of an RSB if any."""
     tcsb = find(state, interface, selector)
     try:
-        wanted = effective(state, interface, selector)
-        if wanted is None:
+        request = effective(state, interface, selector)
+        if request is None:
             if tcsb is not None:
                 _want(node, tcsb, None)
             return
         if tcsb is None:
             tcsb = Tcsb(state, interface, selector, node.next_id())
-        if wanted == tcsb.wanted:
+        if tcsb.wanted is not None and request == tcsb.wanted.request:
             if not tcsb.txn:
                 confirm.settle(node, tcsb)
                 upstream.refresh_all(node, state, came_by=interface)
             return
-        _admit(node, tcsb, wanted)
+        wanted = _admit(node, tcsb, request)
     except Refused as no:
         refusal = Refusal(no.code, no.value, no.sentence)
         if change is None:
@@ -124,7 +122,7 @@ def update(
     _want(node, tcsb, wanted)
 
 
-def effective(state: SessionState, interface: int, selector: Selector | None) -> Installed | None:
+def effective(state: SessionState, interface: int, selector: Selector | None) -> Request | None:
     """RFC 2209, UPDATE TRAFFIC CONTROL, step 1: TC_Flowspec, filters, Path_Te and police flags."""
     rsbs = rsbs_of(state, interface, selector)
     if not rsbs:
@@ -142,7 +140,7 @@ def effective(state: SessionState, interface: int, selector: Selector | None) ->
     if not senders and interface != LOCAL:
         return None
     path_te, distortion = _arriving(senders, flowspec)
-    return Installed(
+    return Request(
         flowspec,
         path_te,
         distortion,
@@ -168,15 +166,8 @@ def _arriving(senders: list[Psb], flowspec: Flowspec) -> tuple[Tspec, ErrorTerms
     """Path_Te, and how far the path may have distorted it; unknown Tspecs do not bound anything."""
     tspecs = [psb.tspec.tspec for psb in senders if isinstance(psb.tspec, SenderTspec)]
     path_te = total(tspecs) if tspecs else flowspec.tspec
-    terms = [
-        psb.adspec.guaranteed.terms
-        for psb in senders
-        if isinstance(psb.adspec, Adspec)
-        and psb.adspec.guaranteed is not None
-        and psb.adspec.guaranteed.terms is not None
-    ]
-    worst = max(terms, key=lambda one: (one.c_sum_bytes, one.d_sum_us), default=NO_DISTORTION)
-    return path_te, worst
+    adspecs = (psb.adspec for psb in senders)
+    return path_te, distortion(one for one in adspecs if isinstance(one, Adspec))
 
 
 def _police(
@@ -196,14 +187,22 @@ def _police(
     return flags
 
 
-def _admit(node: Node, tcsb: Tcsb, wanted: Installed) -> None:
+def _admit(node: Node, tcsb: Tcsb, request: Request) -> Installed:
     """Take the budget for the larger of what is held and what is wanted, or raise Refused."""
     if tcsb.interface == LOCAL:
-        return
-    budget = node.budgets[tcsb.interface]
-    demand = plan_of(node.interfaces[tcsb.interface], wanted).demand
-    held = budget.demand(tcsb.rhandle)
-    budget.admit(tcsb.rhandle, demand if held is None else _larger(demand, held))
+        return Installed(request, request.flowspec, None)
+    control = node.controls[tcsb.interface]
+    held = control.budget.demand(tcsb.rhandle)
+    planned = control.add_flowspec(
+        tcsb.rhandle,
+        request.flowspec,
+        request.path_te,
+        request.upstream,
+        entry=PoliceFlag.E in request.police,
+    )
+    if held is not None:
+        control.budget.admit(tcsb.rhandle, _larger(planned.demand, held))
+    return Installed(request, planned.forward, planned.demand)
 
 
 def _larger(a: Demand, b: Demand) -> Demand:
@@ -216,19 +215,17 @@ def _larger(a: Demand, b: Demand) -> Demand:
 
 def _settle_budget(node: Node, tcsb: Tcsb) -> None:
     """Hold what the data plane may hold, and no more."""
-    budget = node.budgets.get(tcsb.interface)
-    interface = node.interfaces.get(tcsb.interface)
-    if budget is None or interface is None:
+    control = node.controls.get(tcsb.interface)
+    if control is None:
         return
-    demand = None
+    held = None
     for value in (tcsb.installed, tcsb.flying, tcsb.wanted):
-        if value is not None:
-            one = plan_of(interface, value).demand
-            demand = one if demand is None else _larger(one, demand)
-    if demand is None:
-        budget.release(tcsb.rhandle)
+        if value is not None and value.demand is not None:
+            held = value.demand if held is None else _larger(value.demand, held)
+    if held is None:
+        control.delete_flowspec(tcsb.rhandle)
     else:
-        budget.admit(tcsb.rhandle, demand)
+        control.budget.admit(tcsb.rhandle, held)
 
 
 def _want(node: Node, tcsb: Tcsb, wanted: Installed | None) -> None:
@@ -237,10 +234,13 @@ def _want(node: Node, tcsb: Tcsb, wanted: Installed | None) -> None:
         _launch(node, tcsb)
 
 
-def _launch(node: Node, tcsb: Tcsb) -> None:
-    """Send the difference between what is wanted and what is installed to the data plane."""
+def _launch(node: Node, tcsb: Tcsb, *, anew: bool = False) -> None:
+    """Send the difference between what is wanted and what is installed to the data plane.
+
+    `anew`: the meter too, whatever is installed, since its parameters mean something else now.
+    """
     tcsb.flying, tcsb.flying_changes, tcsb.changes = tcsb.wanted, tcsb.changes, ()
-    steps, tcsb.flying_fhandles = operations(node, tcsb)
+    steps, tcsb.flying_fhandles = operations(node, tcsb, anew=anew)
     if not steps:
         _done(node, tcsb)
         return
@@ -313,13 +313,12 @@ def reconsider(node: Node, state: SessionState, interface: int) -> None:
         if tcsb.interface != interface or tcsb.wanted is None:
             continue
         try:
-            plan_of(node.interfaces[interface], tcsb.wanted)
+            tcsb.wanted = _admit(node, tcsb, tcsb.wanted.request)
         except Refused as no:
             _give_up(node, tcsb, Refusal(no.code, no.value, no.sentence))
             continue
         if not tcsb.txn:
-            tcsb.installed = tcsb.installed and tcsb.installed._replace(upstream=_UNPLANNED)
-            _launch(node, tcsb)
+            _launch(node, tcsb, anew=True)
 
 
 def retry(node: Node, tcsb: Tcsb) -> None:
@@ -330,13 +329,11 @@ def retry(node: Node, tcsb: Tcsb) -> None:
 
 def _again(node: Node, tcsb: Tcsb) -> None:
     state = tcsb.session
-    wanted = effective(state, tcsb.interface, tcsb.selector)
-    if wanted is None and tcsb.installed is None:
+    request = effective(state, tcsb.interface, tcsb.selector)
+    if request is None and tcsb.installed is None:
         state.tcsbs = tuple(other for other in state.tcsbs if other is not tcsb)
-        tcsb.wanted = None
     _settle_budget(node, tcsb)
-    if wanted != tcsb.wanted:
-        update(node, state, tcsb.interface, tcsb.selector)
+    update(node, state, tcsb.interface, tcsb.selector)
     node.drop_if_empty(state)
 
 

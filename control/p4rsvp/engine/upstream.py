@@ -102,13 +102,13 @@ def merge(
             continue
         free = [t for t in tcsbs if not blockade.holds(state, psb, phop, t)]
         if free:
-            flowspec = lub(t.installed.flowspec for t in free if t.installed)
+            flowspec = lub(t.installed.forward for t in free if t.installed)
             offers.consider(free)
         elif unblockaded_only:
             continue
         else:
             # RFC 2205 3.5: with every reservation blockaded, the smallest has the best chance.
-            flowspec = glb(t.installed.flowspec for t in tcsbs if t.installed)
+            flowspec = glb(t.installed.forward for t in tcsbs if t.installed)
             offers.withdraw(tcsbs)
         assert isinstance(flowspec, Flowspec), "resv.py lets no other in"
         per_sender.append((psb, flowspec))
