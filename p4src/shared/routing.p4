@@ -127,7 +127,8 @@ control Routing(inout headers_t hdr, inout metadata_t meta) {
         }
 
         if (meta.fate == Fate.FORWARD && meta.deliver == 0) {
-            if ((meta.copies == Copies.DIRECT) != (meta.multicast == 1)) {
+            if ((meta.copies == Copies.ONE && meta.multicast == 1)
+                    || (meta.copies == Copies.DIRECT && meta.multicast == 0)) {
                 drop(meta, DropReason.NOT_FOR_US);
             } else if (meta.copies == Copies.ONE) {
                 if (meta.hops_left <= 1) {
