@@ -25,9 +25,7 @@ class Datagram:
     router_alert: bool = False
     vlans: list[int] = field(default_factory=list)
     labels: list[int] = field(default_factory=list)  # MPLS, outermost first
-    tunnels: list[tuple[Address, Address]] = field(
-        default_factory=list
-    )  # IP in IP, outermost first
+    tunnels: list[tuple[Address, Address]] = field(default_factory=list)  # IP in IP, likewise
     udp_ports: tuple[int, int] | None = None  # RFC 2205 appendix C
     fragment_offset_bytes: int = 0
     more_fragments: bool = False

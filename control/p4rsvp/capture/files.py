@@ -29,8 +29,10 @@ def read_capture(stream: BinaryIO) -> Iterator[Record | Damage]:
         yield from read_pcap(window)
     elif magic == SECTION_MAGIC:
         yield from read_pcapng(window)
-    else:
+    elif window.failure is None:
         yield Damage(0, _describe(magic))
+    if window.failure is not None:
+        yield Damage(window.offset, f"it cannot be read any further: {window.failure.strerror}")
 
 
 def _describe(magic: bytes) -> str:

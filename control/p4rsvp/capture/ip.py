@@ -86,10 +86,8 @@ def _payload(datagram: Datagram, protocol: int, data: bytes) -> Next:
             expect(data, 8, "IPv6 fragment header")
             length = 8
             offset = _FRAGMENT_HEADER.unpack_from(data)[2]
-            datagram.fragment_offset_bytes, datagram.more_fragments = (
-                offset & 0xFFF8,
-                bool(offset & 1),
-            )
+            datagram.fragment_offset_bytes = offset & 0xFFF8
+            datagram.more_fragments = bool(offset & 1)
         else:
             break
         protocol = data[0]

@@ -64,11 +64,10 @@ class _PcapReader:
                 return
             self._number += 1
             captured = self._header.unpack(header)[2]
-            record = self._window.peek(_HEADER_BYTES + min(captured, MAX_PACKET_BYTES))
-            if len(record) == _HEADER_BYTES + captured:
-                self._window.take(len(record))
-                yield self._record(record)
-            elif not (yield from self._recover(record, captured)):
+            length = _HEADER_BYTES + captured
+            if captured <= MAX_PACKET_BYTES and self._window.reaches(length):
+                yield self._record(self._window.take(length))
+            elif not (yield from self._recover(captured)):
                 return
 
     def _record(self, record: bytes) -> Record:
@@ -77,7 +76,7 @@ class _PcapReader:
         time_ns = seconds * _NS_PER_S + fraction * self._ns_per_unit
         return Record(self._number, time_ns, self._link_type, record[_HEADER_BYTES:])
 
-    def _recover(self, record: bytes, captured: int) -> Generator[Record | Damage, None, bool]:
+    def _recover(self, captured: int) -> Generator[Record | Damage, None, bool]:
         """Get past a record longer than the file or than any packet; True if that worked."""
         start = self._window.offset
         claim = f"packet {self._number} claims {captured} bytes"
@@ -87,6 +86,7 @@ class _PcapReader:
             )
             return True
         if captured <= MAX_PACKET_BYTES:
+            record = self._window.take(_HEADER_BYTES + captured)
             yield self._record(record)
             there = len(record) - _HEADER_BYTES
             yield Damage(

@@ -18,7 +18,7 @@ SECTION_MAGIC = b"\x0a\x0d\x0d\x0a"  # reads the same in both byte orders
 _SECTION, _INTERFACE, _OLD_PACKET, _SIMPLE_PACKET, _PACKET = 0x0A0D0D0A, 1, 2, 3, 6
 _ORDERS = {b"\x1a\x2b\x3c\x4d": ">", b"\x4d\x3c\x2b\x1a": "<"}
 _FRAME_BYTES = 12  # of every block: type and length before the body, length behind it
-_MAX_BLOCK_BYTES = 1 << 20  # the largest packet with ample options; what claims more is damage
+_MAX_BLOCK_BYTES = 1 << 24  # no name table or key log is longer; what claims more is damage
 _OPTION_RESOLUTION, _OPTION_OFFSET = 9, 14
 _NS_PER_S = 1_000_000_000
 
@@ -66,16 +66,12 @@ class _PcapngReader:
                 )
                 return
             kind, length = self._head(head, 0)
-            block = self._window.peek(min(length, _MAX_BLOCK_BYTES))
-            if self._end_of_block(block, 0) == length:
-                self._window.take(length)
-                yield from self._read(kind, block[8:-4])
-            elif not (yield from self._recover(kind, length, block)):
+            if _is_sound(length) and self._window.peek(4, length - 4) == head[4:8]:
+                yield from self._read(kind, self._window.take(length)[8:-4])
+            elif not (yield from self._recover(kind, length)):
                 return
 
-    def _recover(
-        self, kind: int, length: int, block: bytes
-    ) -> Generator[Record | Damage, None, bool]:
+    def _recover(self, kind: int, length: int) -> Generator[Record | Damage, None, bool]:
         """Get past a block that does not end as it says at its start; True if that worked."""
         claim = f"a block claims {length} bytes and does not end as such a block would"
         if self._window.skip_to(self._is_known_block, _FRAME_BYTES):
@@ -83,11 +79,10 @@ class _PcapngReader:
                 f"{claim}; went on with the next sound one, at byte {self._window.offset}"
             )
             return True
-        if len(block) < length <= _MAX_BLOCK_BYTES:
-            yield from (found for found in self._read(kind, block[8:]) if isinstance(found, Record))
-            yield self._damage(
-                f"the file ends inside a block of {length} bytes, after {len(block)}"
-            )
+        if _is_sound(length) and not self._window.reaches(length):
+            rest = self._window.take(length)
+            yield from (found for found in self._read(kind, rest[8:]) if isinstance(found, Record))
+            yield self._damage(f"the file ends inside a block of {length} bytes, after {len(rest)}")
         else:
             yield self._damage(f"{claim}; no sound one follows and the rest is left out")
         return False
@@ -102,23 +97,16 @@ class _PcapngReader:
             order = _ORDERS.get(data[start + 8 : start + 12], order)
         return unpack_from(f"{order}II", data, start)
 
-    def _end_of_block(self, data: bytes, start: int) -> int | None:
-        """Where the block ends that may start here; None if its two lengths are not equal."""
-        if start + _FRAME_BYTES > len(data):
-            return None
-        _, length = self._head(data, start)
-        end = start + length
-        sound = (
-            _FRAME_BYTES <= length <= _MAX_BLOCK_BYTES
-            and length % 4 == 0
-            and data[end - 4 : end] == data[start + 4 : start + 8]
-        )
-        return end if sound else None
-
     def _is_known_block(self, data: bytes, start: int) -> bool:
+        """Whether a block of a kind that we read starts here, with two lengths that agree."""
+        if start + _FRAME_BYTES > len(data):
+            return False
+        kind, length = self._head(data, start)
+        end = start + length
         return (
-            self._end_of_block(data, start) is not None
-            and self._head(data, start)[0] in self._readers
+            kind in self._readers
+            and _is_sound(length)
+            and data[end - 4 : end] == data[start + 4 : start + 8]
         )
 
     def _read(self, kind: int, body: bytes) -> Iterator[Record | Damage]:
@@ -190,3 +178,8 @@ class _PcapngReader:
             yield self._damage(
                 f"packet {self._number} claims {captured} bytes in a block that holds {len(data)}"
             )
+
+
+def _is_sound(length: int) -> bool:
+    """Whether a block may be of this length."""
+    return _FRAME_BYTES <= length <= _MAX_BLOCK_BYTES and length % 4 == 0

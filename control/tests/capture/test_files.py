@@ -1,3 +1,4 @@
+import errno
 import io
 
 import pytest
@@ -42,6 +43,23 @@ def test_a_packet_of_a_live_pipe_is_there_before_the_next_has_come(data: bytes) 
     assert isinstance(first, Record)
     assert first.data == b"one"
     assert data.index(b"one") < pipe.read_bytes < data.index(b"two") - 12
+
+
+class BrokenDisk(io.BytesIO):
+    """A file that ends in an error of the disk."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        data = super().read(size)
+        if not data:
+            raise OSError(errno.EIO, "Input/output error")
+        return data
+
+
+@pytest.mark.parametrize("data", [b"", pcap(b"one"), pcapng(b"one")])
+def test_an_error_of_the_disk_is_reported_behind_what_could_be_read(data: bytes) -> None:
+    found = list(read_capture(BrokenDisk(data)))
+    assert len(found) == (2 if data else 1)
+    assert str(found[-1]).endswith("it cannot be read any further: Input/output error")
 
 
 @given(

@@ -123,3 +123,24 @@ def test_every_truncation_is_reported_and_keeps_the_packets_before_it(count: int
     whole = sum(end <= count for end in (92, 132))
     assert [record.data for record in records[:whole]] == list(PACKETS[:whole])
     assert len(records) <= whole + 1
+
+
+def test_a_long_block_of_another_kind_is_stepped_over() -> None:
+    secrets = block(10, bytes(3_000_000))
+    records, damages = read(section() + interface() + secrets + packet(b"x"))
+    assert [record.data for record in records] == [b"x"]
+    assert not damages
+
+
+def test_damage_after_damage_is_read_in_linear_time() -> None:
+    # Each liar claims all the rest of the file.
+    sound = packet(b"4567")
+    count = 5_000
+    parts = [section(), interface()]
+    for left in range(count, 0, -1):
+        liar = bytearray(sound)
+        liar[4:8] = (2 * left * len(sound)).to_bytes(4, "little")
+        parts += [bytes(liar), sound]
+    records, damages = read(b"".join(parts) + b"end!")
+    assert len(records) == count
+    assert len(damages) == count + 1  # the end is one too
