@@ -1,0 +1,1 @@
+"""From the typed program to Python source: straight lines, integers, flat arrays."""

@@ -1,0 +1,65 @@
+"""The two-rate three-colour marker (RFC 2698, colour-blind), exact to byte and nanosecond.
+
+Tokens are counted in byte-nanoseconds-per-second: a rate of r bytes a second adds r tokens a
+nanosecond, and a packet of B bytes costs B * 10^9. So refills need no division and lose no
+fraction. A meter is eight words, one cache line: rate, capacity and tokens of the committed and of
+the peak bucket, the time of the last refill, and `reach`. Two shift counts in `reach` bound the
+time that a refill may multiply: after 2^shift ns the bucket is full from any level, so a longer
+gap says no more, and no product overflows.
+"""
+
+from __future__ import annotations
+
+from p4rsvp.softswitch.jit import Words, kernel, u64
+
+ZERO = u64(0)
+ONE = u64(1)
+TWO = u64(2)
+THREE = u64(3)
+FOUR = u64(4)
+FIVE = u64(5)
+SIX = u64(6)
+SEVEN = u64(7)
+EIGHT = u64(8)
+SHIFT_MASK = u64(63)
+BILLION = u64(1_000_000_000)
+
+GREEN = u64(0)
+YELLOW = u64(1)
+RED = u64(2)
+
+
+@kernel
+def refill(rate: int, capacity: int, tokens: int, elapsed_ns: int, shift: int) -> int:
+    """The bucket's level after some time without packets."""
+    longest = ONE << shift
+    elapsed_ns = min(elapsed_ns, longest)
+    tokens += rate * elapsed_ns
+    return min(capacity, tokens)
+
+
+@kernel
+def execute_meter(mem: Words, meter: int, amount: int, now_ns: int) -> int:
+    """Colour a packet of `amount` bytes (or 1 packet); unset meters say green."""
+    reach = mem[meter + SEVEN]
+    if reach == ZERO:
+        return GREEN
+    last_ns = mem[meter + SIX]
+    elapsed_ns = now_ns - last_ns if now_ns > last_ns else ZERO
+    mem[meter + SIX] = last_ns + elapsed_ns
+    shift = (reach >> EIGHT) & SHIFT_MASK
+    committed = refill(
+        mem[meter], mem[meter + ONE], mem[meter + TWO], elapsed_ns, reach & SHIFT_MASK
+    )
+    peak = refill(mem[meter + THREE], mem[meter + FOUR], mem[meter + FIVE], elapsed_ns, shift)
+    cost = amount * BILLION
+    colour = RED
+    if peak >= cost:
+        peak -= cost
+        colour = YELLOW
+        if committed >= cost:
+            committed -= cost
+            colour = GREEN
+    mem[meter + TWO] = committed
+    mem[meter + FIVE] = peak
+    return colour

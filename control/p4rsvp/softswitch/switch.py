@@ -1,0 +1,480 @@
+"""The embedded switch: a P4 program, its state and packet engines, and the controller's view.
+
+`Switch.load` reads P4Info and JSON, lays out the arena, generates the pipeline and installs what
+the program fixes. It implements control.py's `DataPlane`. Packets go through engines (engine.py);
+`process` is the whole of a switch for tests and simulations, and the port loop (loop.py) does the
+same around real ports.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from p4rsvp.softswitch.codegen.module import generate
+from p4rsvp.softswitch.codegen.places import CRC_WORDS
+from p4rsvp.softswitch.digests import Digests
+from p4rsvp.softswitch.engine import DEFAULT_SLOT_BYTES, Engine
+from p4rsvp.softswitch.entities import (
+    ActionProfileGroup,
+    ActionProfileMember,
+    Atomicity,
+    CloneSession,
+    CounterEntry,
+    DigestConfig,
+    DirectCounterEntry,
+    DirectMeterEntry,
+    MeterEntry,
+    MulticastGroup,
+    PacketIn,
+    RegisterEntry,
+    TableEntry,
+    Update,
+    UpdateType,
+)
+from p4rsvp.softswitch.errors import ControlError, Status, Unsupported
+from p4rsvp.softswitch.gate import Gate
+from p4rsvp.softswitch.ir.loader import load_program
+from p4rsvp.softswitch.p4info import P4Info, parse_p4info
+from p4rsvp.softswitch.profiles import Profile
+from p4rsvp.softswitch.replication import Replication
+from p4rsvp.softswitch.state import (
+    CounterArray,
+    DirectState,
+    MeterArray,
+    RegisterArray,
+    check_config,
+)
+from p4rsvp.softswitch.tables.control import TableControl
+from p4rsvp.softswitch.tables.rows import ActionPacker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from p4rsvp.softswitch.codegen.module import Generated
+    from p4rsvp.softswitch.engine import Sent
+    from p4rsvp.softswitch.entities import DigestList, Entity
+    from p4rsvp.softswitch.p4info import InfoField, InfoObject
+
+DEFAULT_CPU_PORT = 510
+UPDATES_PER_TURN = 64  # made between two rounds of packets, so that no round waits for long
+
+
+class Switch:
+    """One P4 program in service."""
+
+    def __init__(
+        self,
+        generated: Generated,
+        p4info: P4Info,
+        *,
+        cpu_port: int = DEFAULT_CPU_PORT,
+        slot_bytes: int = DEFAULT_SLOT_BYTES,
+        plain: bool = False,
+        clock_ns: Callable[[], int] = time.monotonic_ns,
+    ) -> None:
+        self.generated = generated
+        self.program = generated.program
+        self.p4info = p4info
+        self.cpu_port = cpu_port
+        self.slot_bytes = slot_bytes
+        self.plain = plain
+        self.clock_ns = clock_ns
+        self.gate = Gate()
+        self.mem = generated.places.arena.build()
+        self._fill_crc_tables()
+        self.replication = Replication(generated.places, self.mem)
+        self.digests = Digests(self.program, p4info)
+        self.profiles = self._make_profiles()
+        self.tables = self._make_tables()
+        self._by_name = {t.name: t for t in self.program.tables}
+        self.meters = self._arrays(MeterArray, p4info.meters, self.program.meters)
+        for meter in self.meters.values():
+            meter.clock_ns = clock_ns
+        self.counters = self._arrays(CounterArray, p4info.counters, self.program.counters)
+        self.registers = self._arrays(RegisterArray, p4info.registers, self.program.registers)
+        self._packet_in: Callable[[PacketIn], None] | None = None
+        self._on_digest: Callable[[DigestList], None] | None = None
+        self._on_idle: Callable[[list[TableEntry]], None] | None = None
+        self.engines = [self.make_engine()]
+
+    @classmethod
+    def load(cls, p4info_text: str, json_text: str, **options: Any) -> Switch:
+        """Build a switch from the texts of both files; raises Unsupported or ValueError."""
+        slot_bytes = options.get("slot_bytes", DEFAULT_SLOT_BYTES)
+        generated = generate(load_program(json_text), slot_bytes)
+        return cls(generated, parse_p4info(p4info_text), **options)
+
+    def make_engine(self) -> Engine:
+        """Another engine on the same state."""
+        return Engine(self.generated, self.mem, slot_bytes=self.slot_bytes, plain=self.plain)
+
+    # Construction
+
+    def _fill_crc_tables(self) -> None:
+        for place, polynomial in (
+            (self.generated.places.crc16, 0xA001),
+            (self.generated.places.crc32, 0xEDB88320),
+        ):
+            self.mem[place : place + CRC_WORDS] = [_crc_word(i, polynomial) for i in range(256)]
+        self.mem[self.generated.places.chance] = 1
+
+    def _make_profiles(self) -> dict[int, Profile]:
+        made = {}
+        for info in self.p4info.profiles.values():
+            users = [t for t in self.program.tables if t.profile == info.name]
+            if not users:
+                continue
+            names = [[self.program.actions[i].name for i in t.action_ids] for t in users]
+            if any(other != names[0] for other in names):
+                raise Unsupported(f"action profile {info.name} of tables with different actions")
+            place = self.generated.places.profiles[info.name]
+            made[info.id] = Profile(self.program, info, self.p4info, users, place, self.mem)
+        return made
+
+    def _make_tables(self) -> dict[int, TableControl]:
+        infos = {info.name: info for info in self.p4info.tables.values()}
+        made = {}
+        for table in self.program.tables:
+            place = self.generated.places.tables[table.name]
+            info = infos.get(table.name)
+            if info is None:
+                self._write_hidden_default(table.name)
+                continue
+            made[info.id] = TableControl(
+                self.program,
+                table,
+                info,
+                self.p4info,
+                place,
+                self.mem,
+                self.profiles.get(info.profile_id),
+                DirectState(table, place, self.mem, self.clock_ns),
+                self.clock_ns,
+            )
+        return made
+
+    def _write_hidden_default(self, name: str) -> None:
+        """A table that the P4Info does not show can only ever run its default action."""
+        table = next(t for t in self.program.tables if t.name == name)
+        if table.entries:
+            raise Unsupported(f"table {name} has entries but is not in the P4Info")
+        if table.default is not None:
+            action = self.program.actions[table.default.action_id]
+            row = ActionPacker(self.program, table).row(action.name, table.default.params, 0)
+            at = self.generated.places.tables[name].default
+            self.mem[at : at + len(row)] = row
+
+    def _arrays(self, kind: Any, infos: dict[int, InfoObject], arrays: Any) -> dict[int, Any]:
+        places = self.generated.places
+        bases = {**places.meters, **places.counters, **places.registers}
+        return {
+            number: kind(info, arrays[info.name], bases[info.name], self.mem)
+            for number, info in infos.items()
+            if info.name in arrays
+        }
+
+    # What a controller writes
+
+    def apply(
+        self, updates: Sequence[Update], atomicity: Atomicity = Atomicity.CONTINUE_ON_ERROR
+    ) -> list[ControlError | None]:
+        """See control.DataPlane."""
+        answers: list[ControlError | None] = []
+        undo: list[Update] = []
+        turn = len(updates) if atomicity == Atomicity.DATAPLANE_ATOMIC else UPDATES_PER_TURN
+        for start in range(0, len(updates), max(turn, 1)):
+            with self.gate.write():
+                for update in updates[start : start + turn]:
+                    answers.append(self._try(update, undo))
+                    if answers[-1] is not None and atomicity != Atomicity.CONTINUE_ON_ERROR:
+                        self._roll_back(undo)
+                        return _aborted(answers, len(updates))
+                self._flush()
+        return answers
+
+    def _try(self, update: Update, undo: list[Update]) -> ControlError | None:
+        try:
+            undo.extend(self._apply_one(update))
+        except ControlError as refusal:
+            return refusal
+        return None
+
+    def _roll_back(self, undo: list[Update]) -> None:
+        for update in reversed(undo):
+            self._apply_one(update)
+        self._flush()
+
+    def _flush(self) -> None:
+        for table in self.tables.values():
+            table.flush()
+
+    def _apply_one(self, update: Update) -> list[Update]:
+        """Make one change; answers the changes that undo it."""
+        kind, entity = update
+        if isinstance(entity, TableEntry):
+            return [self._table(entity.table_id).apply(kind, entity)]
+        handler = _WRITERS.get(type(entity))
+        if handler is None:
+            raise ControlError(Status.UNIMPLEMENTED, f"no writing of {type(entity).__name__}")
+        undo = handler(self, kind, entity)
+        return undo if isinstance(undo, list) else [undo]
+
+    def _table(self, table_id: int) -> TableControl:
+        table = self.tables.get(table_id)
+        if table is None:
+            raise ControlError(Status.NOT_FOUND, f"no table {table_id} in the P4Info")
+        return table
+
+    def _object(self, objects: dict[int, Any], number: int, what: str) -> Any:
+        found = objects.get(number)
+        if found is None:
+            raise ControlError(Status.NOT_FOUND, f"no {what} {number} in the P4Info")
+        return found
+
+    def _write_member(self, kind: UpdateType, entity: ActionProfileMember) -> Update:
+        profile = self._object(self.profiles, entity.profile_id, "action profile")
+        return profile.apply_member(kind, entity)  # type: ignore[no-any-return]  # _object is Any
+
+    def _write_group(self, kind: UpdateType, entity: ActionProfileGroup) -> Update:
+        profile = self._object(self.profiles, entity.profile_id, "action profile")
+        return profile.apply_group(kind, entity)  # type: ignore[no-any-return]
+
+    def _write_meter(self, kind: UpdateType, entity: MeterEntry) -> list[Update]:
+        meter = self._object(self.meters, entity.meter_id, "meter")
+        return meter.apply(kind, entity)  # type: ignore[no-any-return]
+
+    def _write_counter(self, kind: UpdateType, entity: CounterEntry) -> list[Update]:
+        counter = self._object(self.counters, entity.counter_id, "counter")
+        return counter.apply(kind, entity)  # type: ignore[no-any-return]
+
+    def _write_register(self, kind: UpdateType, entity: RegisterEntry) -> list[Update]:
+        register = self._object(self.registers, entity.register_id, "register")
+        return register.apply(kind, entity)  # type: ignore[no-any-return]
+
+    def _write_direct_meter(self, kind: UpdateType, entity: DirectMeterEntry) -> Update:
+        table, handle = self._direct(kind, entity.entry, "direct_meter")
+        if entity.config is not None:
+            check_config(entity.config, f"table {table.info.name}: direct meter")
+        before = DirectMeterEntry(entity.entry, table.direct.meter(handle))
+        table.direct.set_meter(handle, entity.config)
+        return Update(UpdateType.MODIFY, before)
+
+    def _write_direct_counter(self, kind: UpdateType, entity: DirectCounterEntry) -> Update:
+        table, handle = self._direct(kind, entity.entry, "direct_counter")
+        before = DirectCounterEntry(entity.entry, table.direct.counter(handle))
+        table.direct.set_counter(handle, entity.data)
+        return Update(UpdateType.MODIFY, before)
+
+    def _direct(self, kind: UpdateType, entry: TableEntry, what: str) -> tuple[TableControl, int]:
+        table = self._table(entry.table_id)
+        if not getattr(table.table, what):
+            sentence = f"table {table.info.name} has no {what.replace('_', ' ')}"
+            raise ControlError(Status.INVALID_ARGUMENT, sentence)
+        if kind != UpdateType.MODIFY:
+            raise ControlError(Status.INVALID_ARGUMENT, "a direct resource can only be modified")
+        return table, table.stored(entry).handle
+
+    def _write_multicast(self, kind: UpdateType, entity: MulticastGroup) -> Update:
+        return self.replication.apply_group(kind, entity)
+
+    def _write_session(self, kind: UpdateType, entity: CloneSession) -> Update:
+        return self.replication.apply_session(kind, entity)
+
+    def _write_digest(self, kind: UpdateType, entity: DigestConfig) -> Update:
+        return self.digests.apply(kind, entity)
+
+    # What it reads
+
+    def read(self, pattern: Entity) -> Iterator[Entity]:
+        """See control.DataPlane."""
+        if isinstance(pattern, TableEntry):
+            tables = [self._table(pattern.table_id)] if pattern.table_id else self.tables.values()
+            for table in tables:
+                yield from table.read(pattern)
+            return
+        yield from _READERS[type(pattern)](self, pattern)
+
+    def _read_members(self, pattern: ActionProfileMember) -> Iterator[Entity]:
+        for profile in self._chosen(self.profiles, pattern.profile_id, "action profile"):
+            yield from profile.read_members(pattern)
+
+    def _read_groups(self, pattern: ActionProfileGroup) -> Iterator[Entity]:
+        for profile in self._chosen(self.profiles, pattern.profile_id, "action profile"):
+            yield from profile.read_groups(pattern)
+
+    def _read_meters(self, pattern: MeterEntry) -> Iterator[Entity]:
+        for meter in self._chosen(self.meters, pattern.meter_id, "meter"):
+            yield from meter.read(pattern)
+
+    def _read_counters(self, pattern: CounterEntry) -> Iterator[Entity]:
+        for counter in self._chosen(self.counters, pattern.counter_id, "counter"):
+            yield from counter.read(pattern)
+
+    def _read_registers(self, pattern: RegisterEntry) -> Iterator[Entity]:
+        for register in self._chosen(self.registers, pattern.register_id, "register"):
+            yield from register.read(pattern)
+
+    def _chosen(self, objects: dict[int, Any], number: int, what: str) -> list[Any]:
+        return [self._object(objects, number, what)] if number else list(objects.values())
+
+    def _read_direct_meters(self, pattern: DirectMeterEntry) -> Iterator[Entity]:
+        for entry in self._entries_with(pattern.entry, "direct_meter"):
+            yield DirectMeterEntry(entry, entry.meter)
+
+    def _read_direct_counters(self, pattern: DirectCounterEntry) -> Iterator[Entity]:
+        for entry in self._entries_with(pattern.entry, "direct_counter"):
+            assert entry.counter is not None
+            yield DirectCounterEntry(entry, entry.counter)
+
+    def _entries_with(self, pattern: TableEntry, what: str) -> Iterator[TableEntry]:
+        tables = [self._table(pattern.table_id)] if pattern.table_id else self.tables.values()
+        for table in tables:
+            if getattr(table.table, what):
+                yield from table.read(pattern)
+
+    def _read_multicast(self, pattern: MulticastGroup) -> Iterator[Entity]:
+        yield from self.replication.read_groups(pattern)
+
+    def _read_sessions(self, pattern: CloneSession) -> Iterator[Entity]:
+        yield from self.replication.read_sessions(pattern)
+
+    def _read_digests(self, pattern: DigestConfig) -> Iterator[Entity]:
+        yield from self.digests.read(pattern)
+
+    # What it exchanges
+
+    def packet_out(self, payload: bytes, metadata: tuple[int, ...]) -> None:
+        """See control.DataPlane."""
+        fields = self.p4info.packet_out
+        if len(metadata) != len(fields):
+            sentence = f"packet_out has {len(fields)} metadata fields, not {len(metadata)}"
+            raise ControlError(Status.INVALID_ARGUMENT, sentence)
+        frame = _pack_header(fields, metadata) + payload
+        with self.gate.write():
+            if not self.engines[0].receive(self.cpu_port, frame, self.clock_ns()):
+                raise ControlError(Status.RESOURCE_EXHAUSTED, "no room for the packet")
+
+    def on_packet_in(self, callback: Callable[[PacketIn], None] | None) -> None:
+        """See control.DataPlane."""
+        self._packet_in = callback
+
+    def on_digest(self, callback: Callable[[DigestList], None] | None) -> None:
+        """See control.DataPlane."""
+        self._on_digest = callback
+
+    def ack_digest(self, digest_id: int, list_id: int) -> None:
+        """See control.DataPlane."""
+        with self.gate.write():
+            self.digests.acknowledge(digest_id, list_id)
+
+    def on_idle_timeout(self, callback: Callable[[list[TableEntry]], None] | None) -> None:
+        """See control.DataPlane."""
+        self._on_idle = callback
+
+    def set_port_up(self, port: int, *, up: bool) -> None:
+        """See control.DataPlane."""
+        with self.gate.write():
+            for profile in self.profiles.values():
+                profile.set_port_up(port, up=up)
+
+    # Around the engines
+
+    def deliver(self, frame: bytes) -> None:
+        """A frame that left by the CPU port: hand it to the controller."""
+        if self._packet_in is None:
+            return
+        size = -(-sum(f.width_bits for f in self.p4info.packet_in) // 8)
+        metadata = _unpack_header(self.p4info.packet_in, frame[:size])
+        self._packet_in(PacketIn(frame[size:], metadata))
+
+    def tend(self, now_ns: int) -> None:
+        """What is not done per packet: digests that are due, entries that fell silent."""
+        for engine in self.engines:
+            messages = engine.take_digests()
+            if messages:
+                self.digests.add(messages, now_ns)
+        if self._on_digest is not None:
+            for due in self.digests.due(now_ns):
+                self._on_digest(due)
+        if self._on_idle is not None:
+            silent = [entry for table in self.tables.values() for entry in table.silent()]
+            if silent:
+                self._on_idle(silent)
+
+    def process(self, frames: Sequence[tuple[int, bytes]], now_ns: int) -> list[Sent]:
+        """Frames in by port, packets out, for callers without real ports."""
+        engine = self.engines[0]
+        sent = []
+        with self.gate.forward():
+            for port, frame in frames:
+                engine.receive(port, frame, now_ns)
+            engine.run_all(now_ns)
+            for packet in engine.collect():
+                if packet.port == self.cpu_port:
+                    self.deliver(packet.data)
+                sent.append(packet)
+            self.tend(now_ns)
+        return sent
+
+
+_WRITERS: dict[type, Any] = {
+    ActionProfileMember: Switch._write_member,  # noqa: SLF001  # the class's own dispatch table
+    ActionProfileGroup: Switch._write_group,  # noqa: SLF001
+    MeterEntry: Switch._write_meter,  # noqa: SLF001
+    DirectMeterEntry: Switch._write_direct_meter,  # noqa: SLF001
+    CounterEntry: Switch._write_counter,  # noqa: SLF001
+    DirectCounterEntry: Switch._write_direct_counter,  # noqa: SLF001
+    RegisterEntry: Switch._write_register,  # noqa: SLF001
+    MulticastGroup: Switch._write_multicast,  # noqa: SLF001
+    CloneSession: Switch._write_session,  # noqa: SLF001
+    DigestConfig: Switch._write_digest,  # noqa: SLF001
+}
+_READERS: dict[type, Any] = {
+    ActionProfileMember: Switch._read_members,  # noqa: SLF001
+    ActionProfileGroup: Switch._read_groups,  # noqa: SLF001
+    MeterEntry: Switch._read_meters,  # noqa: SLF001
+    DirectMeterEntry: Switch._read_direct_meters,  # noqa: SLF001
+    CounterEntry: Switch._read_counters,  # noqa: SLF001
+    DirectCounterEntry: Switch._read_direct_counters,  # noqa: SLF001
+    RegisterEntry: Switch._read_registers,  # noqa: SLF001
+    MulticastGroup: Switch._read_multicast,  # noqa: SLF001
+    CloneSession: Switch._read_sessions,  # noqa: SLF001
+    DigestConfig: Switch._read_digests,  # noqa: SLF001
+}
+
+
+def _aborted(answers: list[ControlError | None], count: int) -> list[ControlError | None]:
+    """Of a write that was rolled back: the fault where it was, ABORTED elsewhere."""
+    aborted = ControlError(Status.ABORTED, "another update of this write failed")
+    known: list[ControlError | None] = [answer or aborted for answer in answers]
+    return known + [aborted] * (count - len(answers))
+
+
+def _crc_word(byte: int, polynomial: int) -> int:
+    for _ in range(8):
+        byte = byte >> 1 ^ (polynomial if byte & 1 else 0)
+    return byte
+
+
+def _pack_header(fields: Sequence[InfoField], values: Sequence[int]) -> bytes:
+    """A controller header's bytes; fields follow one another without gaps."""
+    bits, total = 0, 0
+    for info, value in zip(fields, values, strict=True):
+        if not 0 <= value < 1 << info.width_bits:
+            sentence = f"packet_out metadata {info.name} does not fit {info.width_bits} bits"
+            raise ControlError(Status.OUT_OF_RANGE, sentence)
+        bits = bits << info.width_bits | value
+        total += info.width_bits
+    size = -(-total // 8)
+    return (bits << (8 * size - total)).to_bytes(size, "big")
+
+
+def _unpack_header(fields: Sequence[InfoField], data: bytes) -> tuple[int, ...]:
+    total = sum(f.width_bits for f in fields)
+    bits = int.from_bytes(data, "big") >> max(0, 8 * len(data) - total)
+    values = []
+    for info in reversed(fields):
+        values.append(bits & ((1 << info.width_bits) - 1))
+        bits >>= info.width_bits
+    return tuple(reversed(values))
