@@ -36,6 +36,7 @@ from p4rsvp.engine.ports import Ports
 from p4rsvp.engine.routes import Routes
 from p4rsvp.engine.state import SessionState, Tcsb
 from p4rsvp.engine.timers import Timers
+from p4rsvp.intserv import advertise
 from p4rsvp.intserv.traffic_control import TrafficControl
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.codes import MessageType
@@ -62,6 +63,7 @@ class Node:
         self.remembered: Lifetime | None = None
         self.interfaces: dict[int, InterfaceConfig] = {}
         self.controls: dict[int, TrafficControl[int]] = {}
+        self.hops: dict[int, advertise.Hop] = {}  # what each link exports into ADSPECs
         self.own_addresses: set[Address] = set()
         self.sessions: dict[Session | GpiSession, SessionState] = {}
         self.apps: dict[int, SessionState] = {}

@@ -54,7 +54,7 @@ def _flowspec_steps(
     old = tcsb.installed
     if old is not None and not anew and _same_flowspec(old, wanted):
         return ()
-    the_plan = plan_of(node.interfaces[tcsb.interface], wanted)
+    the_plan = tcsb.plan or plan_of(node.interfaces[tcsb.interface], wanted)
     if old is not None:
         return (ModFlowspec(tcsb.interface, tcsb.rhandle, the_plan, wanted.request.police),)
     session = tcsb.session

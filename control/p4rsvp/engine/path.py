@@ -245,8 +245,9 @@ def send(node: Node, out: PathOut) -> None:
     interface = node.interfaces[out.interface]
     period = node.slewed(out.refresh_period_ms, interface.times)
     if period != out.refresh_period_ms:
-        out.refresh_period_ms = period
-        out.data = _message(node, out)
+        was_first, out.refresh_period_ms = not out.refresh_period_ms, period
+        if not was_first:  # the first message says what is configured
+            out.data = _message(node, out)
     node.timers.set(out, node.now_ns + node.chance.jittered_ns(period))
     if not out.data:
         return
@@ -286,7 +287,7 @@ def _message(node: Node, out: PathOut) -> bytes:
             TimeValues(out.refresh_period_ms or interface.times.refresh_period_ms),
             psb.template,
             psb.tspec,
-            traffic.advertise(psb, interface),
+            traffic.advertise(node, psb, out.interface),
             node.policy.merge_path(psb),
             send_ttl=ttl,
             extras=as_extras(psb.extras),

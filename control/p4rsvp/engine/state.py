@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from p4rsvp.engine.effects import PoliceFlag
 from p4rsvp.engine.timers import NEVER
 from p4rsvp.intserv.admission import Demand
+from p4rsvp.intserv.link import Plan
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.adspec import Adspec, ErrorTerms
 from p4rsvp.wire.filter_spec import Selector, SenderTemplate
@@ -204,6 +205,7 @@ class Tcsb:
         "flying_fhandles",
         "installed",
         "interface",
+        "plan",
         "rhandle",
         "selector",
         "session",
@@ -224,6 +226,7 @@ class Tcsb:
         self.flying: Installed | None = None  # what transaction `txn` asks for
         self.wanted: Installed | None = None  # what it should come to
         self.txn = 0  # 0: none is under way
+        self.plan: Plan | None = None  # what `wanted` means for the link, until it is on its way
         self.changes: tuple[Change, ...] = ()  # not yet on their way
         self.flying_changes: tuple[Change, ...] = ()
         self.due_ns = NEVER  # when to try again what the data plane would not do

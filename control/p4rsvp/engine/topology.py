@@ -24,6 +24,7 @@ def add_interface(node: Node, interface: InterfaceConfig) -> None:
     """Begin to use an interface."""
     node.interfaces[interface.id] = interface
     node.own_addresses.update(interface.addresses)
+    node.hops[interface.id] = interface.link.hop()
     control = node.controls.get(interface.id)
     if control is None:
         node.controls[interface.id] = TrafficControl(interface.link)

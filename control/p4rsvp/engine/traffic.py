@@ -41,7 +41,6 @@ from p4rsvp.wire.flowspec import Flowspec
 from p4rsvp.wire.tspec import SenderTspec, Tspec
 
 if TYPE_CHECKING:
-    from p4rsvp.engine.config import InterfaceConfig
     from p4rsvp.engine.events import TargetPreempts, TargetResult
     from p4rsvp.engine.node import Node
 
@@ -50,11 +49,11 @@ REFUSED_BY_TARGET = 0b10 << 14 | 1
 RETRY_NS = SECOND_NS
 
 
-def advertise(psb: Psb, interface: InterfaceConfig) -> AnyAdspec | None:
+def advertise(node: Node, psb: Psb, interface: int) -> AnyAdspec | None:
     """TC_Advertise: the ADSPEC for a Path that leaves by this interface."""
     if not isinstance(psb.adspec, Adspec):
         return psb.adspec
-    return advance(psb.adspec, interface.link.hop(), behind_non_rsvp_hop=psb.non_rsvp)
+    return advance(psb.adspec, node.hops[interface], behind_non_rsvp_hop=psb.non_rsvp)
 
 
 def update_sender(node: Node, psb: Psb) -> None:
@@ -202,6 +201,7 @@ def _admit(node: Node, tcsb: Tcsb, request: Request) -> Installed:
     )
     if held is not None:
         control.budget.admit(tcsb.rhandle, _larger(planned.demand, held))
+    tcsb.plan = planned
     return Installed(request, planned.forward, planned.demand)
 
 
@@ -244,6 +244,7 @@ def _launch(node: Node, tcsb: Tcsb, *, anew: bool = False) -> None:
     if not steps:
         _done(node, tcsb)
         return
+    tcsb.plan = None
     tcsb.txn = node.next_id()
     node.transactions[tcsb.txn] = tcsb
     node.emit(Program(tcsb.txn, steps))

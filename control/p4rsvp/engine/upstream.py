@@ -14,6 +14,7 @@ from p4rsvp.engine import blockade, confirm
 from p4rsvp.engine.config import NEIGHBOUR_TTL
 from p4rsvp.engine.extras import as_extras
 from p4rsvp.engine.state import Phop, Psb, ResvOut, Rsb, SessionState, Tcsb
+from p4rsvp.engine.timers import NEVER
 from p4rsvp.intserv.services import glb, lub
 from p4rsvp.wire.filter_spec import FilterSpec, Selector
 from p4rsvp.wire.flows import FlowDescriptor
@@ -75,14 +76,14 @@ def refresh(
         _tear(node, out, out.style, gone)
     out.hop, out.style = senders[0].hop or out.hop, style
     out.flows, out.scope = merged.flows, merged.scope
-    data = _message(node, out, merged.confirm)
-    changed = _message(node, out, None) != out.data
-    out.data = _message(node, out, None)
+    old, out.data = out.data, _message(node, out, None)
     if quiet:
-        if out.due_ns < 0:
+        if out.due_ns == NEVER:
             _arrange(node, out)
-    elif changed or merged.confirm is not None:
-        _send(node, out, data)
+    elif merged.confirm is not None:
+        _send(node, out, _message(node, out, merged.confirm))
+    elif out.data != old:
+        _send(node, out, out.data)
 
 
 def merge(
@@ -251,6 +252,7 @@ def _arrange(node: Node, out: ResvOut) -> None:
         return
     period_ms = node.slewed(out.refresh_period_ms, interface.times)
     if period_ms != out.refresh_period_ms:
-        out.refresh_period_ms = period_ms
-        out.data = _message(node, out, None)
+        was_first, out.refresh_period_ms = not out.refresh_period_ms, period_ms
+        if not was_first:  # the first message says what is configured
+            out.data = _message(node, out, None)
     node.timers.set(out, node.now_ns + node.chance.jittered_ns(period_ms))
