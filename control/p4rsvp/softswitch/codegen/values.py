@@ -155,7 +155,7 @@ class Arithmetic:
         )
 
     def shift_left(self, a: Value, amount: int | Value) -> Value:
-        """A << amount."""
+        """The value times a power of two."""
         if isinstance(amount, Value):
             if amount.width > LIMB:
                 raise Unsupported("shift by a wide amount")
@@ -165,12 +165,8 @@ class Arithmetic:
         words, bits = divmod(amount, LIMB)
         count = limbs_for(width)
         source = self.extend(a, count)
-        limbs: list[str | None] = []
-        for i in range(count):
-            limbs.append(
-                self._join(source, i - words, LIMB - bits) if i >= words else self.out.const(0)
-            )
-        return Value(tuple(limbs), width, a.signed)
+        limbs = [self._join(source, i - words, LIMB - bits) for i in range(words, count)]
+        return Value((*[self.out.const(0)] * words, *limbs), width, a.signed)
 
     def shift_right(self, a: Value, amount: int | Value) -> Value:
         """A >> amount, arithmetic where a is signed."""

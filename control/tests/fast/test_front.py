@@ -1,0 +1,209 @@
+"""The refresh filter before a node: all is as if every refresh had reached the engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from p4rsvp.engine.config import InterfaceConfig, NodeConfig, TimeParameters
+from p4rsvp.engine.effects import Effect, Program, SendPacket
+from p4rsvp.engine.events import Event, PacketIn, Prefix, Route, RouteChanged, TargetResult, Tick
+from p4rsvp.engine.node import Node
+from p4rsvp.fast.front import Front
+from p4rsvp.intserv.admission import ClassLimit
+from p4rsvp.intserv.link import LinkConfig
+from p4rsvp.wire.address import Address
+from p4rsvp.wire.filter_spec import FilterSpec, PortSelector, SenderTemplate
+from p4rsvp.wire.flows import FlowDescriptor
+from p4rsvp.wire.flowspec import Flowspec
+from p4rsvp.wire.hop import Hop, TimeValues
+from p4rsvp.wire.intserv import Service
+from p4rsvp.wire.message import encode
+from p4rsvp.wire.messages import Message, Path, PathTear, Resv, ResvTear
+from p4rsvp.wire.session import Session
+from p4rsvp.wire.style import FF
+from p4rsvp.wire.tspec import SenderTspec, Tspec
+
+SECOND_NS = 1_000_000_000
+REFRESH_MS = 1_000
+SENDER_SIDE, RECEIVER_SIDE = 1, 2
+UPSTREAM, DOWNSTREAM = Address.parse("10.0.1.2"), Address.parse("10.0.2.2")
+LINK = LinkConfig(
+    rate_bytes_per_s=1_250_000,
+    mtu_bytes=1500,
+    guaranteed=ClassLimit(400_000, 100_000),
+    controlled_load=ClassLimit(400_000, 100_000),
+    best_effort_rate_bytes_per_s=100_000,
+    control_rate_bytes_per_s=10_000,
+    control_burst_bytes=10_000,
+)
+
+
+def router() -> Node:
+    times = TimeParameters(refresh_period_ms=REFRESH_MS)
+    interfaces = tuple(
+        InterfaceConfig(i, f"if{i}", (Address.parse(f"10.0.{i}.1"),), LINK, times=times)
+        for i in (SENDER_SIDE, RECEIVER_SIDE)
+    )
+    return Node(NodeConfig("r", interfaces, seed=7))
+
+
+def session(number: int) -> Session:
+    return Session(Address.parse("10.9.0.9"), 17, 5000 + number)
+
+
+def sender(number: int) -> PortSelector:
+    return PortSelector(Address.parse("10.8.0.8"), 4000 + number)
+
+
+def tspec(rate: int) -> Tspec:
+    return Tspec(float(rate), 3000.0, float(2 * rate), 64, 1500)
+
+
+def path(number: int, rate: int) -> PacketIn:
+    message = Path(
+        session(number),
+        Hop(UPSTREAM, 9),
+        TimeValues(REFRESH_MS),
+        SenderTemplate(sender(number)),
+        SenderTspec(tspec(rate)),
+        send_ttl=60,
+    )
+    return PacketIn(
+        SENDER_SIDE,
+        sender(number).source,
+        session(number).destination,
+        60,
+        router_alert=True,
+        data=encode(message),
+    )
+
+
+def path_tear(number: int) -> PacketIn:
+    message = PathTear(session(number), Hop(UPSTREAM, 9), SenderTemplate(sender(number)))
+    return PacketIn(
+        SENDER_SIDE,
+        sender(number).source,
+        session(number).destination,
+        60,
+        router_alert=True,
+        data=encode(message),
+    )
+
+
+def flows(number: int, rate: int) -> tuple[FlowDescriptor, ...]:
+    flowspec = Flowspec(Service.CONTROLLED_LOAD, tspec(rate))
+    return (FlowDescriptor(flowspec, (FilterSpec(sender(number)),)),)
+
+
+def from_receiver(message: Message) -> PacketIn:
+    return PacketIn(
+        RECEIVER_SIDE,
+        DOWNSTREAM,
+        Address.parse("10.0.2.1"),
+        255,
+        router_alert=False,
+        data=encode(message),
+    )
+
+
+def resv(number: int, rate: int) -> PacketIn:
+    hop = Hop(DOWNSTREAM, RECEIVER_SIDE)
+    return from_receiver(
+        Resv(session(number), hop, TimeValues(REFRESH_MS), FF, flows(number, rate))
+    )
+
+
+def resv_tear(number: int) -> PacketIn:
+    hop = Hop(DOWNSTREAM, RECEIVER_SIDE)
+    return from_receiver(ResvTear(session(number), hop, FF, flows(number, 1000)))
+
+
+@dataclass
+class World:
+    """A node, filtered or not, whose data plane answers at once, and what has come out of it."""
+
+    node: Node
+    front: Front | None
+    target_refuses: bool = False
+    sent: list[Effect] = field(default_factory=list)
+
+    def happen(self, event: Event, now_ns: int) -> None:
+        handler = self.node if self.front is None else self.front
+        for effect in handler.handle(event, now_ns):
+            if isinstance(effect, SendPacket):
+                self.sent.append(effect)
+            if isinstance(effect, Program):
+                self.sent.append(effect)
+                self.happen(TargetResult(effect.txn, not self.target_refuses), now_ns)
+
+    def pass_time(self, until_ns: int) -> None:
+        while (due := self.node.deadline()) is not None and due <= until_ns:
+            self.happen(Tick(), max(due, self.node.now_ns))
+
+
+events = st.lists(
+    st.tuples(
+        st.one_of(
+            st.builds(path, st.integers(0, 2), st.sampled_from([10_000, 20_000])),
+            st.builds(resv, st.integers(0, 2), st.sampled_from([10_000, 20_000, 390_000])),
+            st.builds(path_tear, st.integers(0, 2)),
+            st.builds(resv_tear, st.integers(0, 2)),
+        ),
+        st.integers(0, 2 * SECOND_NS),
+        st.booleans(),
+    ),
+    max_size=40,
+)
+
+
+@pytest.mark.kernel
+@settings(deadline=None, max_examples=60)
+@given(events)
+def test_a_filtered_node_does_what_an_unfiltered_node_does(
+    script: list[tuple[PacketIn, int, bool]],
+) -> None:
+    plain = World(router(), None)
+    filtered_node = router()
+    filtered = World(filtered_node, Front(filtered_node, b"seed"))
+    route = RouteChanged(Prefix(Address.parse("10.9.0.0"), 16), Route((RECEIVER_SIDE,)))
+    now_ns = 0
+    for world in (plain, filtered):
+        world.happen(route, now_ns)
+    for packet, wait_ns, refuses in script:
+        now_ns += wait_ns
+        for world in (plain, filtered):
+            world.pass_time(now_ns)
+            world.target_refuses = refuses
+            world.happen(packet, now_ns)
+        assert filtered.sent == plain.sent
+    for world in (plain, filtered):
+        world.target_refuses = False
+        world.pass_time(now_ns + 60 * SECOND_NS)
+    assert filtered.sent == plain.sent
+    assert not plain.node.sessions
+    assert not filtered.node.sessions
+
+
+@pytest.mark.kernel
+def test_a_repetition_does_not_reach_the_engine_and_keeps_the_state_alive() -> None:
+    node = router()
+    world = World(node, front := Front(node, b"seed"))
+    for second in range(20):
+        world.pass_time(second * SECOND_NS)
+        world.happen(path(0, 10_000), second * SECOND_NS)
+    assert front.known == 19
+    assert len(node.sessions) == 1
+
+
+@pytest.mark.kernel
+def test_a_message_behind_the_one_that_undoes_it_is_handled_in_full() -> None:
+    node = router()
+    front = Front(node, b"seed")
+    front.receive([path(0, 10_000)], 0)
+    front.receive([path(0, 10_000), path_tear(0), path(0, 10_000)], SECOND_NS)
+    assert front.known == 1
+    assert len(node.sessions) == 1
