@@ -91,11 +91,9 @@ class Policer:
         """
         row = self._rows[bucket]
         _refill(row, now_ns)
-        had_peak = bool(row[_PEAK_RATE])
         self._write(bucket, profile, now_ns)
         row[_LEVEL] = min(row[_LEVEL], row[_FULL])
-        peak_full = row[_MAX_PACKET] * NANO
-        row[_PEAK_LEVEL] = min(row[_PEAK_LEVEL], peak_full) if had_peak else peak_full
+        row[_PEAK_LEVEL] = min(row[_PEAK_LEVEL], row[_MAX_PACKET] * NANO)
 
     def level_bytes(self, bucket: int) -> float:
         """The tokens in a bucket when its last packet had passed."""

@@ -17,8 +17,6 @@ class PlainBucket:
     def change(self, profile: Profile, now_ns: int) -> None:
         """Take another profile and keep the tokens that fit into it."""
         self._refill(now_ns)
-        if self.profile.peak_rate_bytes_per_s is None:
-            self.peak_tokens_bytes = Fraction(profile.max_packet_bytes)
         self.profile, self.last_ns = profile, now_ns
         self.tokens_bytes = min(self.tokens_bytes, Fraction(profile.bucket_bytes))
         self.peak_tokens_bytes = min(self.peak_tokens_bytes, Fraction(profile.max_packet_bytes))

@@ -95,6 +95,19 @@ def test_a_bucket_refills_after_any_silence() -> None:
     assert policer.level_bytes(0) == LARGEST_BUCKET_BYTES - 1500
 
 
+def test_a_bucket_that_is_nearly_full_is_not_full() -> None:
+    # 10 bytes at 3 bytes a second take 3.33... s: a nanosecond sooner, a billionth is missing.
+    packets = [(10, 0), (10, 3_333_333_333)]
+    assert police(a_policer(Profile(3, 10, 1, 10)), packets) == [CONFORMS, EXCESS]
+    packets = [(10, 0), (10, 3_333_333_334)]
+    assert police(a_policer(Profile(3, 10, 1, 10)), packets) == [CONFORMS, CONFORMS]
+
+
+def test_a_clock_that_steps_back_takes_no_tokens() -> None:
+    policer = a_policer(Profile(1000, 1000, 1, 1000))
+    assert police(policer, [(500, 5 * SECOND_NS), (500, 0)]) == [CONFORMS, CONFORMS]
+
+
 def test_a_clock_that_steps_back_gives_no_tokens() -> None:
     policer = a_policer(Profile(1000, 1000, 1, 1000))
     packets = [(1000, 5 * SECOND_NS), (1, 0), (1, 5 * SECOND_NS), (1, 5 * SECOND_NS + 1_000_000)]
@@ -106,6 +119,13 @@ def test_a_changed_profile_does_not_refill_the_bucket() -> None:
     police(policer, [(1500, 0), (1500, 0)])
     policer.change(0, Profile(2000, 6000, 1, 1500), SECOND_NS)
     assert policer.level_bytes(0) == 1000
+
+
+def test_a_changed_profile_leaves_no_more_than_fits() -> None:
+    policer = a_policer(Profile(0, 3000, 1, 1500, peak_rate_bytes_per_s=1000))
+    policer.change(0, Profile(0, 250, 1, 100, peak_rate_bytes_per_s=1000), 0)
+    assert policer.level_bytes(0) == 250
+    assert police(policer, [(100, 0), (1, 0)]) == [CONFORMS, EXCESS]
 
 
 def test_each_bucket_is_policed_by_itself() -> None:
@@ -147,7 +167,9 @@ profiles = st.builds(
     max_packet_bytes=st.integers(100, 1500),
     peak_rate_bytes_per_s=st.none() | st.integers(1, 9000) | st.integers(1, 10**12),
 )
-gaps = st.integers(-5, 10) | st.integers(0, 10**9) | st.integers(0, 10**15)
+gaps = (
+    st.integers(-5, 10) | st.integers(-(10**9), 0) | st.integers(0, 10**9) | st.integers(0, 10**15)
+)
 arrivals = st.lists(st.tuples(st.integers(0, 1600), gaps), max_size=40)
 
 

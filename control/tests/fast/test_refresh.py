@@ -126,6 +126,17 @@ def test_nothing_is_lost_while_the_table_grows() -> None:
     assert expire_all(known, LIFETIME_NS + 2000) == list(range(1, 2001))
 
 
+def test_what_is_removed_while_the_table_grows_is_gone_from_both_tables() -> None:
+    known = RefreshFilter(64, moves_per_call=2)
+    everyone = [(n * 0x9E3779B97F4A7C15 % 2**64, n) for n in range(60)]
+    for fingerprint in everyone:  # the 49th makes it grow; some have moved since, some have not
+        known.insert(fingerprint, 0, LIFETIME_NS, 1, 0)
+    assert [known.remove(fingerprint) for fingerprint in everyone] == [True] * 60
+    assert [known.remove(fingerprint) for fingerprint in everyone] == [False] * 60
+    assert [known.deadline_ns(fingerprint) for fingerprint in everyone] == [None] * 60
+    assert len(known) == 0
+
+
 def test_a_call_to_expire_is_bounded_by_what_it_may_look_at() -> None:
     known = RefreshFilter(64)
     for handle in range(40):

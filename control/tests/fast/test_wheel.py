@@ -109,6 +109,13 @@ def test_a_long_silence_is_caught_up_with_once() -> None:
     assert wheel.pop_due(100 * LAP_NS) == []
 
 
+def test_no_silence_is_so_long_that_a_spoke_is_skipped() -> None:
+    wheel = RefreshWheel[bytes](seed=1, now_ns=0)
+    wheel.schedule(b"Path", PERIOD_NS, 0)
+    # The wheel stands one tick before it would come by the spoke of this deadline again.
+    assert wheel.pop_due(next_due_ns(wheel) + LAP_NS - DEFAULT_TICK_NS) == [0]
+
+
 def test_what_is_due_can_be_popped_in_batches() -> None:
     wheel = RefreshWheel[bytes](seed=1, now_ns=0)
     for _ in range(100):
