@@ -17,7 +17,7 @@ from p4rsvp.intserv.refusal import Refused
 from p4rsvp.intserv.services import sound, understood
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.codes import ErrorCode, TrafficControlValue
-from p4rsvp.wire.filter_spec import FilterSpec, Selector, SenderTemplate
+from p4rsvp.wire.filter_spec import FilterSpec, Selector
 from p4rsvp.wire.flows import FlowDescriptor
 from p4rsvp.wire.flowspec import Flowspec
 from p4rsvp.wire.hop import ResvConfirm
@@ -68,7 +68,7 @@ def sender(node: Node, event: ApiSender) -> None:
         _fault(node, event.app, BAD_SENDER, fault)
         return
     if psb is None:
-        psb = Psb(state, SenderTemplate(event.selector), SenderTspec(event.tspec))
+        psb = Psb(state, event.selector, SenderTspec(event.tspec))
         psb.app = event.app
         path.add(node, psb)
     psb.tspec = SenderTspec(event.tspec)

@@ -78,18 +78,18 @@ class AddFilter:
 
     interface: int
     rhandle: int
-    fhandle: int
     session: Session | GpiSession
     selector: Selector | None
 
 
 @dataclass(frozen=True, slots=True)
 class DelFilter:
-    """TC_DelFilter."""
+    """TC_DelFilter. The RFC's Fhandle is the reservation's handle and the sender."""
 
     interface: int
     rhandle: int
-    fhandle: int
+    session: Session | GpiSession
+    selector: Selector | None
 
 
 Operation: TypeAlias = AddFlowspec | ModFlowspec | DelFlowspec | AddFilter | DelFilter

@@ -5,7 +5,7 @@ RFC 2205 3.11.2's calls, as one transaction.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from p4rsvp.engine.effects import (
     AddFilter,
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from p4rsvp.engine.node import Node
 
 
-Fhandles: TypeAlias = tuple[tuple[Selector | None, int], ...]
-
-
 def plan_of(interface: InterfaceConfig, wanted: Installed) -> Plan:
     """What a reservation means for the link; raises Refused."""
     request = wanted.request
@@ -35,17 +32,16 @@ def plan_of(interface: InterfaceConfig, wanted: Installed) -> Plan:
     return plan(interface.link, wanted.forward, request.path_te, request.upstream, entry=entry)
 
 
-def operations(node: Node, tcsb: Tcsb, *, anew: bool) -> tuple[tuple[Operation, ...], Fhandles]:
-    """The transaction that makes `tcsb.flying` of `tcsb.installed`, and the filter handles then."""
+def operations(node: Node, tcsb: Tcsb, *, anew: bool) -> tuple[Operation, ...]:
+    """The transaction that makes `tcsb.flying` of `tcsb.installed`; empty if nothing is to do."""
     if tcsb.interface == LOCAL or tcsb.interface not in node.interfaces:
-        return (), ()
+        return ()
     if tcsb.flying is None:
         if tcsb.installed is None:
-            return (), ()
-        return (DelFlowspec(tcsb.interface, tcsb.rhandle),), ()
-    flowspec_steps = _flowspec_steps(node, tcsb, tcsb.flying, anew=anew)
-    filter_steps, fhandles = _filter_steps(node, tcsb, tcsb.flying)
-    return (*flowspec_steps, *filter_steps), fhandles
+            return ()
+        return (DelFlowspec(tcsb.interface, tcsb.rhandle),)
+    steps = _flowspec_steps(node, tcsb, tcsb.flying, anew=anew)
+    return (*steps, *_filter_steps(tcsb, tcsb.flying))
 
 
 def _flowspec_steps(
@@ -72,23 +68,19 @@ def _same_flowspec(old: Installed, new: Installed) -> bool:
     return old._replace(request=same_filters) == new
 
 
-def _filter_steps(node: Node, tcsb: Tcsb, wanted: Installed) -> tuple[list[Operation], Fhandles]:
+def _filter_steps(tcsb: Tcsb, wanted: Installed) -> list[Operation]:
     """New filters before old ones go, so that no packet falls between."""
-    selectors: tuple[Selector | None, ...] = wanted.selectors or (None,)
-    held = dict(tcsb.fhandles)
+    session = tcsb.session.session
+    new = _filters(wanted)
+    old = () if tcsb.installed is None else _filters(tcsb.installed)
+    added = [s for s in new if s not in old]
+    gone = [s for s in old if s not in new]
     steps: list[Operation] = []
-    for selector in selectors:
-        if selector not in held:
-            held[selector] = node.next_id()
-            steps.append(
-                AddFilter(
-                    tcsb.interface,
-                    tcsb.rhandle,
-                    held[selector],
-                    tcsb.session.session,
-                    selector,
-                )
-            )
-    gone = [selector for selector in held if selector not in selectors]
-    steps += [DelFilter(tcsb.interface, tcsb.rhandle, held.pop(selector)) for selector in gone]
-    return steps, tuple(held.items())
+    steps += [AddFilter(tcsb.interface, tcsb.rhandle, session, s) for s in added]
+    steps += [DelFilter(tcsb.interface, tcsb.rhandle, session, s) for s in gone]
+    return steps
+
+
+def _filters(value: Installed) -> tuple[Selector | None, ...]:
+    """The selectors, or for WF the one filter that lets every sender in."""
+    return value.selectors or (None,)

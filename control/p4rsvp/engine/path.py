@@ -62,7 +62,7 @@ def changed(node: Node, psb: Psb) -> None:
 
 
 def _create(node: Node, state: SessionState, path: KnownPath, interface: int) -> Psb:
-    psb = Psb(state, path.template, path.tspec)
+    psb = Psb(state, path.template.selector, path.tspec)
     psb.interface = interface
     psb.hop = path.hop
     add(node, psb)
@@ -161,7 +161,7 @@ def _send_tear(node: Node, out: PathOut) -> None:
     tear = PathTear(
         psb.session.session,
         Hop(address, out.interface),
-        psb.template,
+        SenderTemplate(psb.selector),
         send_ttl=ttl,
         extras=as_extras(psb.extras),
     )
@@ -285,7 +285,7 @@ def _message(node: Node, out: PathOut) -> bytes:
             replace(session, flags=flags) if flags else session,
             Hop(address, out.interface),
             TimeValues(out.refresh_period_ms or interface.times.refresh_period_ms),
-            psb.template,
+            SenderTemplate(psb.selector),
             psb.tspec,
             traffic.advertise(node, psb, out.interface),
             node.policy.merge_path(psb),

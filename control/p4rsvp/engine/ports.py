@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.session import GpiSession, Session
 
+_Key = tuple[int, bool]  # protocol, and whether there is a port
+
 
 class Ports:
-    """How many sessions stand of each sort, by destination and protocol."""
+    """How many sessions of each sort a destination has."""
 
     def __init__(self) -> None:
-        self._with: Counter[tuple[Address, int]] = Counter()
-        self._without: Counter[tuple[Address, int]] = Counter()
+        self._sessions: defaultdict[_Key, Counter[Address]] = defaultdict(Counter)
 
     def begin(self, session: Session | GpiSession) -> None:
         """Count a session."""
-        self._sort(session)[session.destination, session.protocol] += 1
+        self._sessions[session.protocol, _has_port(session)][session.destination] += 1
 
     def end(self, session: Session | GpiSession) -> None:
         """Count it no more."""
-        counts = self._sort(session)
-        key = session.destination, session.protocol
-        counts[key] -= 1
-        if not counts[key]:
-            del counts[key]
+        counts = self._sessions[session.protocol, _has_port(session)]
+        counts[session.destination] -= 1
+        if not counts[session.destination]:
+            del counts[session.destination]
 
     def conflict(self, session: Session | GpiSession) -> bool:
         """Whether sessions of the other sort stand."""
-        others = self._with if self._sort(session) is self._without else self._without
-        return (session.destination, session.protocol) in others
+        others = self._sessions.get((session.protocol, not _has_port(session)))
+        return others is not None and session.destination in others
 
-    def _sort(self, session: Session | GpiSession) -> Counter[tuple[Address, int]]:
-        port = session.port if isinstance(session, Session) else session.virtual_port
-        return self._with if port else self._without
+
+def _has_port(session: Session | GpiSession) -> bool:
+    return bool(session.port if isinstance(session, Session) else session.virtual_port)

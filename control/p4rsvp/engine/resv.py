@@ -53,8 +53,9 @@ def _take(
 ) -> bool:
     """Process one flow descriptor; whether it was accepted as far as this node can say now."""
     asked = tuple(item.selector for item in flow.filters if isinstance(item, FilterSpec))
+    # The senders' own selectors, which are equal, so that the session holds each but once.
     known = tuple(
-        s for s in asked if any(p.selector == s and p.routes_to(oi.id) for p in state.psbs)
+        {p.selector: None for p in state.psbs if p.selector in asked and p.routes_to(oi.id)}
     )
     if not known and (asked or not any(p.routes_to(oi.id) for p in state.psbs)):
         refusal = Refusal(ErrorCode.NO_SENDER_INFORMATION, 0, "no such sender routes there")

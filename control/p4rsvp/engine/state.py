@@ -11,16 +11,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from p4rsvp.engine.effects import PoliceFlag
+from p4rsvp.engine.sharing import share
 from p4rsvp.engine.timers import NEVER
 from p4rsvp.intserv.admission import Demand
 from p4rsvp.intserv.link import Plan
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.adspec import Adspec, ErrorTerms
-from p4rsvp.wire.filter_spec import Selector, SenderTemplate
+from p4rsvp.wire.filter_spec import FilterSpec, Selector
 from p4rsvp.wire.flows import FlowDescriptor
 from p4rsvp.wire.flowspec import Flowspec
 from p4rsvp.wire.hop import Hop, ResvConfirm
-from p4rsvp.wire.messages import Policy
+from p4rsvp.wire.message import decode
+from p4rsvp.wire.messages import Policy, Resv
 from p4rsvp.wire.objects import WireObject
 from p4rsvp.wire.opaque import Opaque
 from p4rsvp.wire.session import GpiSession, Session
@@ -72,15 +74,15 @@ class Psb:
         "non_rsvp",
         "outs",
         "policy",
+        "selector",
         "session",
-        "template",
         "tspec",
         "ttl",
     )
 
-    def __init__(self, session: SessionState, template: SenderTemplate, tspec: KnownTspec) -> None:
+    def __init__(self, session: SessionState, selector: Selector, tspec: KnownTspec) -> None:
         self.session = session
-        self.template = template
+        self.selector = selector  # which packets are the sender's: its SENDER_TEMPLATE
         self.tspec = tspec
         self.adspec: AnyAdspec | None = None
         self.policy: Policy = ()
@@ -96,14 +98,9 @@ class Psb:
         self.lifetime: Lifetime | None = None  # None: as long as its application
 
     @property
-    def selector(self) -> Selector:
-        """Which packets are the sender's."""
-        return self.template.selector
-
-    @property
     def phop(self) -> Phop | None:
         """The previous hop; None for an application of ours."""
-        return None if self.hop is None else Phop(self.interface, self.hop.address)
+        return None if self.hop is None else share(Phop(self.interface, self.hop.address))
 
     def routes_to(self, interface: int) -> bool:
         """Whether its data leaves by this interface, or for LOCAL reaches applications of ours."""
@@ -199,10 +196,8 @@ class Tcsb:
         "changes",
         "confirm",
         "due_ns",
-        "fhandles",
         "flying",
         "flying_changes",
-        "flying_fhandles",
         "installed",
         "interface",
         "plan",
@@ -220,8 +215,6 @@ class Tcsb:
         self.interface = interface
         self.selector = selector  # of a distinct (FF) reservation; None for a shared one
         self.rhandle = rhandle
-        self.fhandles: tuple[tuple[Selector | None, int], ...] = ()
-        self.flying_fhandles: tuple[tuple[Selector | None, int], ...] = ()
         self.installed: Installed | None = None  # what the data plane has acknowledged
         self.flying: Installed | None = None  # what transaction `txn` asks for
         self.wanted: Installed | None = None  # what it should come to
@@ -256,11 +249,9 @@ class ResvOut:
     __slots__ = (
         "data",
         "due_ns",
-        "flows",
         "hop",
         "phop",
         "refresh_period_ms",
-        "scope",
         "session",
         "style",
     )
@@ -270,11 +261,19 @@ class ResvOut:
         self.phop = phop
         self.hop = hop
         self.style = style
-        self.flows: tuple[FlowDescriptor, ...] = ()
-        self.scope: Scope | None = None
         self.data = b""
         self.refresh_period_ms = 0
         self.due_ns = NEVER
+
+    @property
+    def senders(self) -> list[Selector]:
+        """The senders that the message names: decoded when asked for, which is seldom."""
+        if not self.data:
+            return []
+        message = decode(self.data)
+        assert isinstance(message, Resv), "what we have sent ourselves"
+        named = (item for flow in message.flows for item in flow.filters)
+        return [item.selector for item in named if isinstance(item, FilterSpec)]
 
 
 class SessionState:

@@ -18,6 +18,7 @@ from p4rsvp.engine.config import SECOND_NS
 from p4rsvp.engine.effects import PoliceFlag, Program, TraceKind
 from p4rsvp.engine.operations import operations
 from p4rsvp.engine.refusal import Refusal
+from p4rsvp.engine.sharing import share
 from p4rsvp.engine.state import (
     LOCAL,
     AnyAdspec,
@@ -164,9 +165,9 @@ def _order(selector: Selector) -> bytes:
 def _arriving(senders: list[Psb], flowspec: Flowspec) -> tuple[Tspec, ErrorTerms]:
     """Path_Te, and how far the path may have distorted it; unknown Tspecs do not bound anything."""
     tspecs = [psb.tspec.tspec for psb in senders if isinstance(psb.tspec, SenderTspec)]
-    path_te = total(tspecs) if tspecs else flowspec.tspec
+    path_te = tspecs[0] if len(tspecs) == 1 else total(tspecs) if tspecs else flowspec.tspec
     adspecs = (psb.adspec for psb in senders)
-    return path_te, distortion(one for one in adspecs if isinstance(one, Adspec))
+    return path_te, share(distortion(one for one in adspecs if isinstance(one, Adspec)))
 
 
 def _police(
@@ -202,7 +203,7 @@ def _admit(node: Node, tcsb: Tcsb, request: Request) -> Installed:
     if held is not None:
         control.budget.admit(tcsb.rhandle, _larger(planned.demand, held))
     tcsb.plan = planned
-    return Installed(request, planned.forward, planned.demand)
+    return Installed(request, planned.forward, share(planned.demand))
 
 
 def _larger(a: Demand, b: Demand) -> Demand:
@@ -240,7 +241,7 @@ def _launch(node: Node, tcsb: Tcsb, *, anew: bool = False) -> None:
     `anew`: the meter too, whatever is installed, since its parameters mean something else now.
     """
     tcsb.flying, tcsb.flying_changes, tcsb.changes = tcsb.wanted, tcsb.changes, ()
-    steps, tcsb.flying_fhandles = operations(node, tcsb, anew=anew)
+    steps = operations(node, tcsb, anew=anew)
     if not steps:
         _done(node, tcsb)
         return
@@ -265,7 +266,6 @@ def target_result(node: Node, event: TargetResult) -> None:
 def _done(node: Node, tcsb: Tcsb) -> None:
     state = tcsb.session
     before, tcsb.installed = tcsb.installed, tcsb.flying
-    tcsb.fhandles = tcsb.flying_fhandles
     tcsb.flying, tcsb.flying_changes = None, ()
     if tcsb.installed is None:
         state.tcsbs = tuple(other for other in state.tcsbs if other is not tcsb)

@@ -8,6 +8,7 @@ stop (RFC 2205 2.2), and an order of events leaves no trace in the result.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from p4rsvp.engine import blockade, confirm
@@ -20,9 +21,9 @@ from p4rsvp.wire.filter_spec import FilterSpec, Selector
 from p4rsvp.wire.flows import FlowDescriptor
 from p4rsvp.wire.flowspec import Flowspec
 from p4rsvp.wire.hop import Hop, ResvConfirm, TimeValues
-from p4rsvp.wire.message import encode
+from p4rsvp.wire.message import decode, encode
 from p4rsvp.wire.messages import Resv, ResvTear
-from p4rsvp.wire.style import Scope, Style, StyleId
+from p4rsvp.wire.style import Scope, StyleId
 
 if TYPE_CHECKING:
     from p4rsvp.engine.node import Node
@@ -71,17 +72,16 @@ def refresh(
     if out is None:
         out = ResvOut(state, phop, senders[0].hop or Hop(phop.address), style)
         state.outs += (out,)
-    gone = _gone(out.flows, merged.flows, style)
+    gone = _gone(out, merged.flows)
     if gone and not quiet:
-        _tear(node, out, out.style, gone)
+        _tear(node, out, gone)
     out.hop, out.style = senders[0].hop or out.hop, style
-    out.flows, out.scope = merged.flows, merged.scope
-    old, out.data = out.data, _message(node, out, None)
+    old, out.data = out.data, _message(node, out, merged)
     if quiet:
         if out.due_ns == NEVER:
             _arrange(node, out)
     elif merged.confirm is not None:
-        _send(node, out, _message(node, out, merged.confirm))
+        _send(node, out, _message(node, out, merged, merged.confirm))
     elif out.data != old:
         _send(node, out, out.data)
 
@@ -169,37 +169,30 @@ def _covers(rsb: Rsb, psb: Psb) -> bool:
     return rsb.scope is None or psb.selector.source in rsb.scope.senders
 
 
-def _gone(
-    old: tuple[FlowDescriptor, ...], new: tuple[FlowDescriptor, ...], style: Style
-) -> list[Selector]:
-    """The senders that a reservation no longer names; of a WF reservation there are none."""
-    if style.is_wildcard:
-        return []
+def _gone(out: ResvOut, new: tuple[FlowDescriptor, ...]) -> list[Selector]:
+    """The senders that the last Resv named and the next will not; WF names none."""
     kept = {f.selector for flow in new for f in flow.filters if isinstance(f, FilterSpec)}
-    named = [f.selector for flow in old for f in flow.filters if isinstance(f, FilterSpec)]
-    return [selector for selector in named if selector not in kept]
+    return [selector for selector in out.senders if selector not in kept]
 
 
 def _end(node: Node, state: SessionState, out: ResvOut, *, quiet: bool) -> None:
     node.timers.cancel(out)
     state.outs = tuple(other for other in state.outs if other is not out)
-    if quiet:
-        return
-    named = [f.selector for flow in out.flows for f in flow.filters if isinstance(f, FilterSpec)]
-    _tear(node, out, out.style, named)
+    if not quiet:
+        _tear(node, out, out.senders)
 
 
-def _tear(node: Node, out: ResvOut, style: Style, selectors: list[Selector]) -> None:
+def _tear(node: Node, out: ResvOut, selectors: list[Selector]) -> None:
     """Send a ResvTear for these senders; for WF, for all (RFC 2205 3.1.6)."""
     filters = tuple(FilterSpec(selector) for selector in selectors)
     flows: tuple[FlowDescriptor, ...]
-    if style.id is StyleId.FF:
+    if out.style.id is StyleId.FF:
         flows = tuple(FlowDescriptor(None, (one,)) for one in filters)
     else:
         flows = (FlowDescriptor(None, filters),)
     hop = _our_hop(node, out)
     if hop is not None:
-        tear = ResvTear(out.session.session, hop, style, flows)
+        tear = ResvTear(out.session.session, hop, out.style, flows)
         node.send_to_neighbour(out.phop.interface, out.phop.address, tear)
 
 
@@ -210,7 +203,9 @@ def _our_hop(node: Node, out: ResvOut) -> Hop | None:
     return None if address is None else Hop(address, out.hop.lih)
 
 
-def _message(node: Node, out: ResvOut, confirmation: ResvConfirm | None) -> bytes:
+def _message(
+    node: Node, out: ResvOut, merged: Merged, confirmation: ResvConfirm | None = None
+) -> bytes:
     hop = _our_hop(node, out)
     if hop is None:
         return b""
@@ -223,9 +218,9 @@ def _message(node: Node, out: ResvOut, confirmation: ResvConfirm | None) -> byte
             hop,
             TimeValues(out.refresh_period_ms or times.refresh_period_ms),
             out.style,
-            out.flows,
+            merged.flows,
             confirmation,
-            out.scope,
+            merged.scope,
             node.policy.merge_resv(rsbs),
             send_ttl=NEIGHBOUR_TTL,
             # RFC 2205 3.10, rule 3: the union of what came with the requests, each once.
@@ -237,6 +232,13 @@ def _message(node: Node, out: ResvOut, confirmation: ResvConfirm | None) -> byte
 def resend(node: Node, out: ResvOut) -> None:
     """The refresh timer has come due."""
     _send(node, out, out.data)
+
+
+def _with_period(data: bytes, period_ms: int) -> bytes:
+    """The same Resv with another R in its TIME_VALUES."""
+    message = decode(data)
+    assert isinstance(message, Resv), "what we have sent ourselves"
+    return encode(replace(message, time_values=TimeValues(period_ms)))
 
 
 def _send(node: Node, out: ResvOut, data: bytes) -> None:
@@ -251,8 +253,7 @@ def _arrange(node: Node, out: ResvOut) -> None:
     if interface is None:
         return
     period_ms = node.slewed(out.refresh_period_ms, interface.times)
-    if period_ms != out.refresh_period_ms:
-        was_first, out.refresh_period_ms = not out.refresh_period_ms, period_ms
-        if not was_first:  # the first message says what is configured
-            out.data = _message(node, out, None)
+    if period_ms != out.refresh_period_ms and out.data:
+        out.data = _with_period(out.data, period_ms)
+    out.refresh_period_ms = period_ms
     node.timers.set(out, node.now_ns + node.chance.jittered_ns(period_ms))

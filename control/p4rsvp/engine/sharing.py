@@ -1,0 +1,26 @@
+"""One object for equal values: of a million states, few differ in their hops and demands.
+
+Only for immutable values. What is remembered is bounded; forgetting costs memory and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import TypeVar
+
+MOST_SHARED = 65_536
+
+_Value = TypeVar("_Value", bound=Hashable)
+
+_shared: dict[Hashable, Hashable] = {}
+
+
+def share(value: _Value) -> _Value:
+    """Give an object equal to `value`: the one that was given before, if there was one."""
+    known = _shared.get(value)
+    if known is not None and type(known) is type(value):
+        return known
+    if len(_shared) >= MOST_SHARED:
+        _shared.clear()
+    _shared[value] = value
+    return value
