@@ -1,18 +1,22 @@
 """The clock of the benches: several rounds, and in each of them everything that is compared.
 
 Time is what the measuring thread got of a core, not what passed on the wall, so that a figure is
-one of one core, also on a machine with other work.
+one of one core, also on a machine with other work. What was there before (the modules, and scapy's
+are many) is kept from the garbage collector meanwhile: it collects after the work that is measured
+and not after what happens to share the process.
 """
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from time import thread_time
 from typing import TYPE_CHECKING, NamedTuple
 
 from p4rsvp.bench.figures import Figure, ratio
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 ROUNDS = 5
 SECONDS_A_ROUND = 0.3
@@ -60,10 +64,11 @@ class Bench:
             self.say(f"warm up: {work.name}")
             work.run()
         runs: dict[str, list[float]] = {work.name: [] for work in works}
-        for number in range(self.rounds):
-            for place, work in enumerate(works):
-                self.say(work.name, number * len(works) + place, self.rounds * len(works))
-                runs[work.name].append(_rate(work, self._seconds))
+        with _garbage_of_the_work_only():
+            for number in range(self.rounds):
+                for place, work in enumerate(works):
+                    self.say(work.name, number * len(works) + place, self.rounds * len(works))
+                    runs[work.name].append(_rate(work, self._seconds))
         for name, found in runs.items():
             self.add(name, unit, found)
 
@@ -71,6 +76,16 @@ class Bench:
         """Add the figure `OVER / UNDER` of two that were measured in the same rounds."""
         name = f"{over} / {under}"
         self.figures[name] = ratio(name, self.figures[over], self.figures[under])
+
+
+@contextmanager
+def _garbage_of_the_work_only() -> Iterator[None]:
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _rate(work: Work, seconds: float) -> float:
