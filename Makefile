@@ -1,13 +1,16 @@
 # Two commands are all that a stranger needs: `make demo` and `make test`. Each does its own set-up.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint fmt rfc fuzz lowest lock clean
+.PHONY: help setup demo test lint fmt rfc bench fuzz lowest lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Make .venv ready from the lock (the other targets do it by themselves)
 	@ci/setup
+
+demo: ## Write a capture of RSVP at work, and show what is in it
+	@ci/demo
 
 test: ## Lint, types, import walls, kernels without the jit, all tests with coverage
 	@ci/test
@@ -32,6 +35,9 @@ lowest: ## Run the tests with exactly the lower bounds of pyproject.toml
 
 lock: ## Write ci/requirements.lock anew after a change of the dependencies
 	@ci/lock
+
+bench: ## Measure on this machine, and compare with the targets
+	@ci/bench
 
 clean: ## Remove all that was made
 	rm -rf .venv build dist .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
