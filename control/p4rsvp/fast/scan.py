@@ -85,9 +85,7 @@ LENGTH_OFFSET: Final = 6
 MESSAGE_ID_BYTES: Final = 12
 ACK_DESIRED: Final = 0x01  # RFC 2961 4.2
 HAS_MESSAGE_ID: Final = 1 << 63
-PREFIX_WORDS: Final = (
-    1 + LINK_WORDS
-)  # words of the fingerprint before those of the message's objects
+PREFIX_WORDS: Final = 1 + LINK_WORDS  # of the fingerprint, before those of the objects
 
 _WORD_KEYS = PREFIX_WORDS + (LONGEST_MESSAGE_BYTES + 7) // 8
 _SESSION_LANE: Final = 2
@@ -100,11 +98,8 @@ _MIX_SHIFT = np.uint64(32)
 _MIX_FACTOR = np.uint64(0xD6E8FEB86659FD93)
 _HAS_MESSAGE_ID = np.uint64(HAS_MESSAGE_ID)
 _PATH, _RESV, _BUNDLE = int(MessageType.PATH), int(MessageType.RESV), int(MessageType.BUNDLE)
-_INTEGRITY, _MESSAGE_ID, _SESSION = (
-    int(Column.INTEGRITY),
-    int(Column.MESSAGE_ID),
-    int(Column.SESSION),
-)
+_INTEGRITY, _MESSAGE_ID = int(Column.INTEGRITY), int(Column.MESSAGE_ID)
+_SESSION = int(Column.SESSION)
 _OK, _TRUNCATED, _BAD_VERSION, _BAD_LENGTH, _BAD_CHECKSUM, _BAD_OBJECT_LENGTH, _OBJECT_OVERRUN = (
     map(int, Status)
 )
@@ -359,7 +354,7 @@ def _scan(
             first, size = (start >> 3) + 1, length - HEADER_BYTES
             fingerprint[i] = _fingerprint(header, link, words64, first, size, keys)
         if offsets[_SESSION]:
-            at = start + np.int64(offsets[_SESSION]) >> 2
+            at = (start + np.int64(offsets[_SESSION])) >> 2
             session_hash[i], session_bytes[i] = _session_hash(words32, at, keys)
         plain = np.int64(offsets[_INTEGRITY] != 0)
         if offsets[_MESSAGE_ID]:
