@@ -76,7 +76,7 @@ def resv_err_arrives(node: Node, interface: InterfaceConfig, message: ResvErr) -
         for one in {
             p.phop for p in state.psbs if p.phop is not None and p.interface == phop.interface
         }:
-            upstream.refresh(node, state, one, unblockaded_only=True)
+            upstream.refresh(node, state, one, unless_blockaded=True)
     for rsb in state.rsbs:
         if rsb.interface != interface.id and _concerns(rsb, flow):
             _forward(node, state, rsb, message, failed, blockades)

@@ -33,8 +33,9 @@ class Merged(NamedTuple):
     """What all reservations for a previous hop come to."""
 
     flows: tuple[FlowDescriptor, ...]
-    scope: Scope | None
-    confirm: ResvConfirm | None
+    scope: Scope | None = None
+    confirm: ResvConfirm | None = None
+    is_blockaded: bool = False  # every reservation is: what is asked for is their minimum
 
 
 def refresh_all(node: Node, state: SessionState, *, came_by: int, quiet: bool = False) -> None:
@@ -53,18 +54,18 @@ def refresh(
     phop: Phop,
     *,
     quiet: bool = False,
-    unblockaded_only: bool = False,
+    unless_blockaded: bool = False,
 ) -> None:
     """Send a previous hop what has changed; `quiet`: take note and send nothing.
 
-    `unblockaded_only` is RFC 2209's exit from RESV REFRESH for an arriving ResvErr.
+    `unless_blockaded`: nor if every reservation is blockaded (RFC 2205 3.5, step 4); the next
+    refresh then asks for their minimum.
     """
     senders = [psb for psb in state.psbs if psb.phop == phop]
     out = next((o for o in state.outs if o.phop == phop), None)
     style = state.style
-    merged = merge(node, state, phop, senders, unblockaded_only=unblockaded_only)
-    if merged is None:
-        return
+    merged = merge(node, state, phop, senders)
+    quiet = quiet or (unless_blockaded and merged.is_blockaded)
     if style is None or not merged.flows:
         if out is not None:
             _end(node, state, out, quiet=quiet)
@@ -76,7 +77,7 @@ def refresh(
     if gone and not quiet:
         _tear(node, out, gone)
     out.hop, out.style = senders[0].hop or out.hop, style
-    old, out.data = out.data, _message(node, out, merged)
+    old, out.data = _without(out.data, gone), _message(node, out, merged)
     if quiet:
         if out.due_ns == NEVER:
             _arrange(node, out)
@@ -86,16 +87,10 @@ def refresh(
         _send(node, out, out.data)
 
 
-def merge(
-    node: Node,
-    state: SessionState,
-    phop: Phop,
-    senders: list[Psb],
-    *,
-    unblockaded_only: bool = False,
-) -> Merged | None:
-    """Merge what is installed for the senders of one previous hop; None if all is blockaded."""
+def merge(node: Node, state: SessionState, phop: Phop, senders: list[Psb]) -> Merged:
+    """Merge what is installed for the senders of one previous hop."""
     per_sender: list[tuple[Psb, Flowspec]] = []
+    is_blockaded = True
     offers = confirm.Offers(node, state)
     for psb in senders:
         tcsbs = [t for t in state.tcsbs if _serves(t, psb)]
@@ -103,10 +98,9 @@ def merge(
             continue
         free = [t for t in tcsbs if not blockade.holds(state, psb, phop, t)]
         if free:
+            is_blockaded = False
             flowspec = lub(t.installed.forward for t in free if t.installed)
             offers.consider(free)
-        elif unblockaded_only:
-            continue
         else:
             # RFC 2205 3.5: with every reservation blockaded, the smallest has the best chance.
             flowspec = glb(t.installed.forward for t in tcsbs if t.installed)
@@ -114,11 +108,11 @@ def merge(
         assert isinstance(flowspec, Flowspec), "resv.py lets no other in"
         per_sender.append((psb, flowspec))
     if not per_sender:
-        return None if unblockaded_only else Merged((), None, None)
+        return Merged(())
     scope = _scope(state, senders)
     if scope is not None and not scope.senders:
-        return Merged((), None, None)  # RFC 2205 3.4: an empty SCOPE is not forwarded
-    return Merged(_flows(state, per_sender), scope, offers.chosen())
+        return Merged(())  # RFC 2205 3.4: an empty SCOPE is not forwarded
+    return Merged(_flows(state, per_sender), scope, offers.chosen(), is_blockaded)
 
 
 def _serves(tcsb: Tcsb, psb: Psb) -> bool:
@@ -173,6 +167,19 @@ def _gone(out: ResvOut, new: tuple[FlowDescriptor, ...]) -> list[Selector]:
     """The senders that the last Resv named and the next will not; WF names none."""
     kept = {f.selector for flow in new for f in flow.filters if isinstance(f, FilterSpec)}
     return [selector for selector in out.senders if selector not in kept]
+
+
+def _without(data: bytes, gone: list[Selector]) -> bytes:
+    """The last Resv as a ResvTear for these senders has left it: what repeats it is no news."""
+    if not gone or not data:
+        return data
+    message = decode(data)
+    assert isinstance(message, Resv), "what we have sent ourselves"
+    torn = {FilterSpec(selector) for selector in gone}
+    flows = [
+        replace(f, filters=tuple(i for i in f.filters if i not in torn)) for f in message.flows
+    ]
+    return encode(replace(message, flows=tuple(flow for flow in flows if flow.filters)))
 
 
 def _end(node: Node, state: SessionState, out: ResvOut, *, quiet: bool) -> None:
