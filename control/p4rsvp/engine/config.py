@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import IntFlag
 
+from p4rsvp.engine.sharing import share
 from p4rsvp.intserv.link import LinkConfig
 from p4rsvp.wire.address import Address
 
@@ -38,7 +39,7 @@ class TimeParameters:
 
     def lifetime_ns(self, refresh_period_ms: int) -> int:
         """L for state that its sender refreshes every `refresh_period_ms` (3.7, rule 2)."""
-        return (2 * self.lifetime_factor + 1) * 3 * refresh_period_ms * 1_000_000 // 4
+        return share((2 * self.lifetime_factor + 1) * 3 * refresh_period_ms * 1_000_000 // 4)
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ class Offers:
 def _installed(tcsb: Tcsb) -> FlowDescriptor:
     assert tcsb.installed is not None, "only what is installed is merged"
     filters = tuple(FilterSpec(s) for s in tcsb.installed.selectors)
-    return FlowDescriptor(tcsb.installed.request.flowspec, filters)
+    return FlowDescriptor(tcsb.installed.flowspec, filters)
 
 
 def answer_for_local_senders(node: Node, state: SessionState) -> None:

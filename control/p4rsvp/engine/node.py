@@ -58,7 +58,6 @@ class Node:
         self.lifetimes = Lifetimes(self.timers)
         self.routes = Routes()
         self.counters = Counters()
-        self.ports = Ports()
         # The lifetime that the last message's repetition would only extend (docs/architecture.md).
         self.remembered: Lifetime | None = None
         self.interfaces: dict[int, InterfaceConfig] = {}
@@ -66,6 +65,7 @@ class Node:
         self.hops: dict[int, advertise.Hop] = {}  # what each link exports into ADSPECs
         self.own_addresses: set[Address] = set()
         self.sessions: dict[Session | GpiSession, SessionState] = {}
+        self.ports = Ports(self.sessions)
         self.apps: dict[int, SessionState] = {}
         self.transactions: dict[int, Tcsb] = {}
         self._last_id = 0

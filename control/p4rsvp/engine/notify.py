@@ -188,7 +188,7 @@ def resv_event(node: Node, tcsb: Tcsb) -> None:
             node.emit(Upcall(psb.app, UpcallKind.RESV_TEAR, selector=psb.selector))
             continue
         filters = tuple(FilterSpec(selector) for selector in tcsb.installed.selectors)
-        flow = FlowDescriptor(tcsb.installed.request.flowspec, filters)
+        flow = FlowDescriptor(tcsb.installed.flowspec, filters)
         node.emit(
             Upcall(
                 psb.app,

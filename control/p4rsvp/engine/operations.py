@@ -27,9 +27,8 @@ if TYPE_CHECKING:
 
 def plan_of(interface: InterfaceConfig, wanted: Installed) -> Plan:
     """What a reservation means for the link; raises Refused."""
-    request = wanted.request
-    entry = PoliceFlag.E in request.police
-    return plan(interface.link, wanted.forward, request.path_te, request.upstream, entry=entry)
+    entry = PoliceFlag.E in wanted.police
+    return plan(interface.link, wanted.forward, wanted.path_te, wanted.upstream, entry=entry)
 
 
 def operations(node: Node, tcsb: Tcsb, *, anew: bool) -> tuple[Operation, ...]:
@@ -52,20 +51,17 @@ def _flowspec_steps(
         return ()
     the_plan = tcsb.plan or plan_of(node.interfaces[tcsb.interface], wanted)
     if old is not None:
-        return (ModFlowspec(tcsb.interface, tcsb.rhandle, the_plan, wanted.request.police),)
+        return (ModFlowspec(tcsb.interface, tcsb.rhandle, the_plan, wanted.police),)
     session = tcsb.session
     style = session.style
     assert style is not None, "a reservation without an RSB"
     return (
-        AddFlowspec(
-            tcsb.interface, tcsb.rhandle, session.session, style, the_plan, wanted.request.police
-        ),
+        AddFlowspec(tcsb.interface, tcsb.rhandle, session.session, style, the_plan, wanted.police),
     )
 
 
 def _same_flowspec(old: Installed, new: Installed) -> bool:
-    same_filters = old.request._replace(selectors=new.selectors)
-    return old._replace(request=same_filters) == new
+    return old._replace(selectors=new.selectors) == new
 
 
 def _filter_steps(tcsb: Tcsb, wanted: Installed) -> list[Operation]:

@@ -1,37 +1,57 @@
-"""Destination ports (RFC 2205 3.2, rule 1): a protocol's sessions all have them, or none."""
+"""Destination ports (RFC 2205 3.2, rule 1): a protocol's sessions all have them, or none.
+
+Whether a session without a port exists is one look-up. Whether any with a port exists wants an
+index, which is made when the first session without a port asks, and kept from then on: few networks
+have any.
+"""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
+from collections.abc import Mapping
 
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.session import GpiSession, Session
 
-_Key = tuple[int, bool]  # protocol, and whether there is a port
+_Key = tuple[Address, int]  # destination and protocol
 
 
 class Ports:
-    """How many sessions of each sort a destination has."""
+    """Which destinations have sessions of which sort, kept beside the table of sessions."""
 
-    def __init__(self) -> None:
-        self._sessions: defaultdict[_Key, Counter[Address]] = defaultdict(Counter)
+    def __init__(self, sessions: Mapping[Session | GpiSession, object]) -> None:
+        self._sessions = sessions
+        self._without: Counter[_Key] = Counter()
+        self._with: Counter[_Key] | None = None
 
     def begin(self, session: Session | GpiSession) -> None:
-        """Count a session."""
-        self._sessions[session.protocol, _has_port(session)][session.destination] += 1
+        """Count a session that is new in the table."""
+        if not _port(session):
+            self._without[_key(session)] += 1
+        elif self._with is not None:
+            self._with[_key(session)] += 1
 
     def end(self, session: Session | GpiSession) -> None:
         """Count it no more."""
-        counts = self._sessions[session.protocol, _has_port(session)]
-        counts[session.destination] -= 1
-        if not counts[session.destination]:
-            del counts[session.destination]
+        counts = self._with if _port(session) else self._without
+        if counts is None:
+            return
+        counts[_key(session)] -= 1
+        if not counts[_key(session)]:
+            del counts[_key(session)]
 
     def conflict(self, session: Session | GpiSession) -> bool:
         """Whether sessions of the other sort stand."""
-        others = self._sessions.get((session.protocol, not _has_port(session)))
-        return others is not None and session.destination in others
+        if _port(session):
+            return _key(session) in self._without
+        if self._with is None:
+            self._with = Counter(_key(other) for other in self._sessions if _port(other))
+        return _key(session) in self._with
 
 
-def _has_port(session: Session | GpiSession) -> bool:
-    return bool(session.port if isinstance(session, Session) else session.virtual_port)
+def _key(session: Session | GpiSession) -> _Key:
+    return session.destination, session.protocol
+
+
+def _port(session: Session | GpiSession) -> int:
+    return session.port if isinstance(session, Session) else session.virtual_port

@@ -164,14 +164,18 @@ class Request(NamedTuple):
 class Installed(NamedTuple):
     """What traffic control is to hold, or holds, of one reservation."""
 
-    request: Request
+    flowspec: Flowspec  # as of the request, and so the next four
+    path_te: Tspec
+    upstream: ErrorTerms
+    police: PoliceFlag
+    selectors: tuple[Selector, ...]
     forward: Flowspec  # Fwd_Flowspec: what is asked of upstream for it
     demand: Demand | None  # what it takes of the link; None for applications of ours
 
     @property
-    def selectors(self) -> tuple[Selector, ...]:
-        """The senders that it is for; empty for WF."""
-        return self.request.selectors
+    def request(self) -> Request:
+        """What it was made of."""
+        return Request(*self[:5])
 
 
 class Snapshot(NamedTuple):

@@ -102,7 +102,7 @@ def update(
             return
         if tcsb is None:
             tcsb = Tcsb(state, interface, selector, node.next_id())
-        if tcsb.wanted is not None and request == tcsb.wanted.request:
+        if tcsb.wanted is not None and request == tcsb.wanted[:5]:
             if not tcsb.txn:
                 confirm.settle(node, tcsb)
                 upstream.refresh_all(node, state, came_by=interface)
@@ -129,9 +129,11 @@ def effective(state: SessionState, interface: int, selector: Selector | None) ->
         return None
     flowspec = lub(rsb.flowspec for rsb in rsbs if rsb.flowspec is not None)
     assert isinstance(flowspec, Flowspec), "resv.py lets no other in"
-    selectors = tuple(sorted({s for rsb in rsbs for s in rsb.selectors}, key=_order))
-    if selector is not None:
+    selectors = rsbs[0].selectors  # the very tuple, where one RSB is all there is
+    if selector is not None and selectors != (selector,):
         selectors = (selector,)
+    elif len(rsbs) > 1:
+        selectors = tuple(sorted({s for rsb in rsbs for s in rsb.selectors}, key=_order))
     senders = [
         psb
         for psb in state.psbs
@@ -190,7 +192,7 @@ def _police(
 def _admit(node: Node, tcsb: Tcsb, request: Request) -> Installed:
     """Take the budget for the larger of what is held and what is wanted, or raise Refused."""
     if tcsb.interface == LOCAL:
-        return Installed(request, request.flowspec, None)
+        return Installed(*request, request.flowspec, None)
     control = node.controls[tcsb.interface]
     held = control.budget.demand(tcsb.rhandle)
     planned = control.add_flowspec(
@@ -203,7 +205,7 @@ def _admit(node: Node, tcsb: Tcsb, request: Request) -> Installed:
     if held is not None:
         control.budget.admit(tcsb.rhandle, _larger(planned.demand, held))
     tcsb.plan = planned
-    return Installed(request, planned.forward, share(planned.demand))
+    return Installed(*request, planned.forward, share(planned.demand))
 
 
 def _larger(a: Demand, b: Demand) -> Demand:
