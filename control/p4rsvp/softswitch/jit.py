@@ -101,12 +101,41 @@ def _prefetch(_typing: Any, words: Any, _index: Any) -> Any:
     return types.void(words, types.uint64), codegen
 
 
+@intrinsic
+def _copy_bytes(_typing: Any, target: Any, _at: Any, source: Any, _of: Any, _count: Any) -> Any:
+    """Copy bytes between buffers that do not overlap."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        to = context.make_array(signature.args[0])(context, builder, args[0])
+        of = context.make_array(signature.args[2])(context, builder, args[2])
+        target = builder.gep(to.data, [args[1]])
+        cgutils.raw_memcpy(builder, target, builder.gep(of.data, [args[3]]), args[4], itemsize=1)
+        return context.get_dummy_value()
+
+    word = types.uint64
+    return types.void(target, word, source, word, word), codegen
+
+
+def _plain_copy_bytes(target: Any, at: int, source: Any, of: int, count: int) -> None:
+    target[at : at + count] = source[of : of + count]
+
+
 def _plain_prefetch(_words: Any, _index: int) -> None:
     """Without the jit there is no cache to warm."""
 
 
-PLAIN: dict[str, Any] = {"kernel": _unchanged, "u64": int, "prefetch": _plain_prefetch}
-JITTED: dict[str, Any] = {"kernel": _jitted, "u64": np.uint64, "prefetch": _prefetch}
+PLAIN: dict[str, Any] = {
+    "kernel": _unchanged,
+    "u64": int,
+    "prefetch": _plain_prefetch,
+    "copy_bytes": _plain_copy_bytes,
+}
+JITTED: dict[str, Any] = {
+    "kernel": _jitted,
+    "u64": np.uint64,
+    "prefetch": _prefetch,
+    "copy_bytes": _copy_bytes,
+}
 for _width in (8, 16, 32, 64):
     PLAIN[f"load{_width}"] = _plain_load(_width)
     PLAIN[f"store{_width}"] = _plain_store(_width)
@@ -118,6 +147,7 @@ _ACTIVE = PLAIN if JIT_DISABLED else JITTED
 kernel: Callable[[_Function], _Function] = _ACTIVE["kernel"]
 u64: Callable[[int], int] = _ACTIVE["u64"]
 prefetch: Callable[[Words, int], None] = _ACTIVE["prefetch"]
+copy_bytes: Callable[[Octets, int, Octets, int, int], None] = _ACTIVE["copy_bytes"]
 load8: Callable[[Octets, int], int] = _ACTIVE["load8"]
 load16: Callable[[Octets, int], int] = _ACTIVE["load16"]
 load32: Callable[[Octets, int], int] = _ACTIVE["load32"]

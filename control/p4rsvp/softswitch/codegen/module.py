@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from p4rsvp.softswitch.codegen.actions import Actions
+from p4rsvp.softswitch.codegen.actions import DROP_PORT, Actions
 from p4rsvp.softswitch.codegen.deparser import Deparser
 from p4rsvp.softswitch.codegen.emitter import Emitter
 from p4rsvp.softswitch.codegen.expressions import Expressions
@@ -26,13 +26,29 @@ from p4rsvp.softswitch.codegen.usage import Usage, study
 from p4rsvp.softswitch.codegen.values import Arithmetic, Value, limbs_for
 from p4rsvp.softswitch.errors import Unsupported
 from p4rsvp.softswitch.ir.expressions import FieldRef
-from p4rsvp.softswitch.layout import LEAVING_LIST, WORK_LIST, Ctl, Extra, Row
+from p4rsvp.softswitch.layout import LEAVING_LIST, WORK_LIST, Ctl, Extra, Kind, Row
 
 if TYPE_CHECKING:
     from p4rsvp.softswitch.ir.program import Pipeline, Program
 
 STANDARD = "standard_metadata"
 NS_PER_US = 1000
+_FLAGS = {
+    "clone_ingress_pkt_to_egress": Extra.CLONE,
+    "clone_egress_pkt_to_egress": Extra.CLONE,
+    "resubmit": Extra.RESUBMIT,
+    "recirculate": Extra.RECIRCULATE,
+}
+# Words of the row that tell egress how its packet came to it.
+_EGRESS_WORDS = (
+    Row.OUT_PORT,
+    Row.KIND,
+    Row.INSTANCE,
+    Row.ENQUEUED,
+    Row.ENQUEUE_DEPTH,
+    Row.DEQUEUE_DEPTH,
+    Row.PRIORITY,
+)
 ZERO_BYTES = 64  # at least; at the beginning of each slot
 HEADROOM_BYTES = 256
 SLACK_BYTES = 64  # loads and stores of whole words may reach past the end
@@ -49,11 +65,13 @@ class Stage:
     used: set[str]
     written: set[str]
     raw_of: dict[str, tuple[FieldRef, int]]
+    cut: list[str] = field(default_factory=list)  # egress at once, for a packet that need not wait
+    cut_touched: set[str] = field(default_factory=set)
 
     @property
     def touched(self) -> set[str]:
         """Every local of the stage."""
-        return self.used | self.written
+        return self.used | self.written | self.cut_touched
 
 
 @dataclass(slots=True)
@@ -119,8 +137,8 @@ class _Generator:
 
     # Stages
 
-    def ingress(self) -> Stage:
-        """Parser, verification, ingress."""
+    def ingress(self, *, cuts_through: bool) -> Stage:
+        """Parser, verification, ingress; and egress at once where nothing lies between."""
         self.fields.begin_stage()
         with self.out.indented(), self.out.indented():
             with self.out.capture() as prologue:
@@ -144,9 +162,51 @@ class _Generator:
                         self._pipeline(self.program.ingress)
                 else:
                     self._pipeline(self.program.ingress)
-            with self.out.capture() as epilogue:
+                self._destination()
+            with self.out.capture() as epilogue, self.out.indented():
                 self._hand_over()
-        return self._stage("ingress", prologue, body, epilogue)
+            stage = self._stage("ingress", prologue, body, epilogue)
+            if cuts_through:
+                self.fields.begin_stage()
+                with self.out.capture() as stage.cut, self.out.indented():
+                    self._cut_through()
+                stage.cut_touched = self.fields.used | self.fields.written
+        return stage
+
+    def _destination(self) -> None:
+        """Where ingress wants the packet to go, in locals."""
+        self.out.line(f"spec = {self._value_of('egress_spec')}")
+        self.out.line(f"group = {self._value_of('mcast_grp')}")
+        self.out.line(f"priority = {self._value_of('priority')}")
+        self.fields.use("extra")
+
+    def _cut_through(self) -> None:
+        """Egress with what ingress knows, for a packet to one port that is not shaped."""
+        zero = self.out.const(0)
+        self.out.line("out_port = spec")
+        self._egress_metadata(
+            {
+                Row.OUT_PORT: "out_port",
+                Row.KIND: self.out.const(Kind.NORMAL),
+                Row.INSTANCE: zero,
+                Row.ENQUEUED: "now",
+                Row.ENQUEUE_DEPTH: zero,
+                Row.DEQUEUE_DEPTH: zero,
+                Row.PRIORITY: "priority",
+            }
+        )
+        self._pipeline(self.program.egress)
+        with self.out.block(f"if not ({self._dropped()}):"):
+            self._finish()
+        self.out.line(f"{self._row(Row.OUT_PORT)} = out_port")
+        self._store_packet()
+        self._save_carried(self._kept("recirculate"))
+        spec = self._value_of("egress_spec")
+        self.out.line(f"conclude(ctl, phv, index, {spec}, {self.fields.use('extra')})")
+
+    def _kept(self, *ops: str) -> list[Extra]:
+        """The flags of those primitives, of these, that the program uses."""
+        return [_FLAGS[op] for op in ops if op in self.usage.ops]
 
     def egress(self, *, with_deparser: bool) -> Stage:
         """Egress, and the deparser where it may follow at once."""
@@ -154,7 +214,7 @@ class _Generator:
         with self.out.indented(), self.out.indented():
             with self.out.capture() as prologue:
                 self._common_prologue()
-                self._egress_metadata()
+                self._egress_metadata({word: self._row(word) for word in _EGRESS_WORDS})
             with self.out.capture() as body:
                 self._pipeline(self.program.egress)
                 if with_deparser:
@@ -212,29 +272,29 @@ class _Generator:
 
     def _hand_over(self) -> None:
         """What ingress tells the traffic manager."""
-        self.out.line(f"{self._row(Row.SPEC)} = {self._value_of('egress_spec')}")
-        self.out.line(f"{self._row(Row.GROUP)} = {self._value_of('mcast_grp')}")
-        self.out.line(f"{self._row(Row.PRIORITY)} = {self._value_of('priority')}")
-        self.out.line(f"{self._row(Row.EXTRA)} = {self.fields.use('extra')}")
+        self.out.line(f"{self._row(Row.SPEC)} = spec")
+        self.out.line(f"{self._row(Row.GROUP)} = group")
+        self.out.line(f"{self._row(Row.PRIORITY)} = priority")
+        self.out.line(f"{self._row(Row.EXTRA)} = extra")
         self.out.line(f"{self._row(Row.NEXT)} = parsed")
-        kept = {"clone_ingress_pkt_to_egress": Extra.CLONE, "resubmit": Extra.RESUBMIT}
-        self._save_carried([bit for op, bit in kept.items() if op in self.usage.ops])
+        self._save_carried(self._kept("clone_ingress_pkt_to_egress", "resubmit"))
         if "generate_digest" in self.usage.ops:
             self._write_digests()
 
-    def _egress_metadata(self) -> None:
-        self._set_standard("egress_port", self._row(Row.OUT_PORT))
+    def _egress_metadata(self, words: dict[Row, str]) -> None:
+        """Standard metadata as egress begins, from where these words of the row are."""
+        self._set_standard("egress_port", words[Row.OUT_PORT])
         self._set_standard("egress_spec", self.out.const(0))
-        self._set_standard("instance_type", self._row(Row.KIND))
-        self._set_standard("egress_rid", self._row(Row.INSTANCE))
+        self._set_standard("instance_type", words[Row.KIND])
+        self._set_standard("egress_rid", words[Row.INSTANCE])
         self._set_standard("packet_length", "length")
         self._set_standard("egress_global_timestamp", self._in_us("now"))
-        queued = self._row(Row.ENQUEUED)
+        queued = words[Row.ENQUEUED]
         self._set_standard("enq_timestamp", self._in_us(queued))
         self._set_standard("deq_timedelta", self._in_us(f"now - {queued}"))
-        self._set_standard("enq_qdepth", self._row(Row.ENQUEUE_DEPTH))
-        self._set_standard("deq_qdepth", self._row(Row.DEQUEUE_DEPTH))
-        self._set_standard("qid", self._row(Row.PRIORITY))
+        self._set_standard("enq_qdepth", words[Row.ENQUEUE_DEPTH])
+        self._set_standard("deq_qdepth", words[Row.DEQUEUE_DEPTH])
+        self._set_standard("qid", words[Row.PRIORITY])
 
     def _dropped(self) -> str:
         return f"{self._value_of('egress_spec')} == {self.out.const(511)}"
@@ -261,8 +321,7 @@ class _Generator:
         self.out.line(f"{self._row(Row.EXTRA)} = {self.fields.use('extra')}")
         if with_deparser:
             self._store_packet()
-        kept = {"clone_egress_pkt_to_egress": Extra.CLONE, "recirculate": Extra.RECIRCULATE}
-        self._save_carried([bit for op, bit in kept.items() if op in self.usage.ops])
+        self._save_carried(self._kept("clone_egress_pkt_to_egress", "recirculate"))
 
     def _store_packet(self) -> None:
         self.out.line(f"{self._row(Row.START)} = start")
@@ -359,9 +418,7 @@ def generate(program: Program, slot_bytes: int) -> Generated:
     splits = "clone_egress_pkt_to_egress" in usage.ops
     first = _Generator(program, usage, places, None)
     stages = _stages(first, splits=splits)
-    raw = set(stages[0].raw_of).union(*(stage.raw_of for stage in stages))
-    later = set().union(*(stage.used for stage in stages[1:]))
-    needed = stages[0].used | (later - raw)
+    needed = set().union(*(stage.used for stage in stages))
     final = _Generator(program, usage, places, needed)
     stages = _stages(final, splits=splits)
     result = Generated(program, places, splits_deparser=splits)
@@ -374,7 +431,8 @@ def generate(program: Program, slot_bytes: int) -> Generated:
 
 
 def _stages(generator: _Generator, *, splits: bool) -> list[Stage]:
-    stages = [generator.ingress(), generator.egress(with_deparser=not splits)]
+    ingress = generator.ingress(cuts_through=not splits)
+    stages = [ingress, generator.egress(with_deparser=not splits)]
     return [*stages, generator.deparse()] if splits else stages
 
 
@@ -446,15 +504,48 @@ def _function(
             at = generator.fields.offset(ref.header)
             code = generator.fields.load_bits(at, kind.offset_bits, kind.width_bits)[limb]
             out.line(f"{local} = {code}")
-        out.lines.extend(stage.prologue + stage.body + stage.epilogue)
-        for local in stored:
-            out.line(f"phv[row + {out.const(rows[local])}] = {local}")
+        out.lines.extend(stage.prologue + stage.body)
+        if index == 0:
+            _end_ingress(generator, stage, stored, rows)
+        else:
+            out.lines.extend(stage.epilogue)
+            _store_row(generator, stored, rows)
     head = [
         "@kernel",
-        f"def {stage.name}(mem, pkt, phv, ctl, first, count):",
+        f"def {stage.name}(mem, pkt, phv, ctl, q, first, count):",
+        f"    waiting = {out.const(0)}",
         "    for n in range(count):",
     ]
-    return "\n".join(head + lines)
+    return "\n".join([*head, *lines, "    return waiting"])
+
+
+def _store_row(generator: _Generator, stored: list[str], rows: dict[str, int]) -> None:
+    out = generator.out
+    for local in stored:
+        out.line(f"phv[row + {out.const(rows[local])}] = {local}")
+
+
+def _end_ingress(
+    generator: _Generator, stage: Stage, stored: list[str], rows: dict[str, int]
+) -> None:
+    """Send, drop, or leave to the traffic manager, who finds such packets at the batch's front."""
+    out = generator.out
+    zero, drop = out.const(0), out.const(DROP_PORT)
+    simple = f"(extra == {zero}) & (group == {zero})"
+    if stage.cut:
+        out.line(f"if {simple} & (spec != {drop}) & is_open(q, spec, priority):")
+        out.lines.extend(stage.cut)
+        out.line(f"elif {simple} & (spec == {drop}):")
+    else:
+        out.line(f"if {simple} & (spec == {drop}):")
+    with out.indented():
+        out.line("refuse(ctl, index)")
+    out.line("else:")
+    out.lines.extend(stage.epilogue)
+    with out.indented():
+        _store_row(generator, stored, rows)
+        out.line("ctl[first + waiting] = index")
+        out.line(f"waiting += {out.const(1)}")
 
 
 def _initial(generator: _Generator, index: int, local: str, rows: dict[str, int]) -> str:
@@ -475,12 +566,13 @@ from p4rsvp.softswitch.kernels.numbers import (
     append_bits, append_bytes, bring_back, crc, draw, fold, identity, set_aside, shift_left,
     shift_right, shift_right_signed, sum_bytes, xor16,
 )
-from p4rsvp.softswitch.kernels.queues import release_shaped
+from p4rsvp.softswitch.kernels.queues import is_open, release_shaped
 from p4rsvp.softswitch.kernels.tables import (
     find1, find2, find3, find_prefix, find_ternary, find_tuple, hash1, hash2, hash3, hash_tuple,
 )
 from p4rsvp.softswitch.kernels.traffic import (
-    after_egress, after_ingress, arrived_to_work, clone_from_egress, place_of, receive, take_digest,
+    after_egress, after_ingress, arrived_to_work, clone_from_egress, conclude, place_of, receive, refuse,
+    take_digest,
 )
 '''
 
@@ -492,8 +584,8 @@ def run(mem, pkt, phv, ctl, q, now):
     done = ZERO
     while done < count:
         batch = BATCH if count - done > BATCH else count - done
-        ingress(mem, pkt, phv, ctl, first + done, batch)
-        after_ingress(ctl, q, mem, pkt, phv, first + done, batch)
+        waiting = ingress(mem, pkt, phv, ctl, q, first + done, batch)
+        after_ingress(ctl, q, mem, pkt, phv, first + done, waiting)
         done += batch
         leave_all(mem, pkt, phv, ctl, q)
     release_shaped(ctl, q, phv, now)
@@ -508,14 +600,14 @@ def leave_all(mem, pkt, phv, ctl, q):
     while done < ctl[C_LEAVING]:
         left = ctl[C_LEAVING] - done
         batch = BATCH if left > BATCH else left
-        egress(mem, pkt, phv, ctl, first + done, batch)
+        egress(mem, pkt, phv, ctl, q, first + done, batch)
 {clones}        after_egress(ctl, phv, first + done, batch)
         done += batch
     ctl[C_LEAVING] = ZERO
 '''
 
 _CLONES = """        clone_from_egress(ctl, q, mem, pkt, phv, first + done, batch)
-        deparse(mem, pkt, phv, ctl, first + done, batch)
+        deparse(mem, pkt, phv, ctl, q, first + done, batch)
 """
 BATCH = (
     64  # packets that go through a stage together: their rows and headers stay in the nearest cache

@@ -5,7 +5,7 @@ Frames stand in a flat array of bytes at a fixed stride, with their lengths and 
 
 from __future__ import annotations
 
-from p4rsvp.softswitch.jit import Octets, Words, kernel, u64
+from p4rsvp.softswitch.jit import Octets, Words, copy_bytes, kernel, u64
 from p4rsvp.softswitch.kernels.traffic import free_slot, place_of, receive
 from p4rsvp.softswitch.layout import SENT_LIST, Ctl, Row
 
@@ -51,8 +51,7 @@ def send_many(
         row = slot * ctl[C_ROW_WORDS]
         place = slot * ctl[C_SLOT_BYTES] + phv[row + START]
         length = phv[row + LENGTH]
-        for k in range(length):
-            frames[i * stride + u64(k)] = pkt[place + u64(k)]
+        copy_bytes(frames, i * stride, pkt, place, length)
         lengths[i] = length
         ports[i] = phv[row + OUT_PORT]
         times[i] = phv[row + NOW]

@@ -7,7 +7,7 @@ padded with zeros.
 
 from __future__ import annotations
 
-from p4rsvp.softswitch.jit import Octets, Words, kernel, load64, u64
+from p4rsvp.softswitch.jit import Octets, Words, copy_bytes, kernel, load64, u64
 
 ZERO = u64(0)
 ONE = u64(1)
@@ -149,12 +149,10 @@ def draw(mem: Words, place: int) -> int:
 @kernel
 def set_aside(pkt: Octets, start: int, count: int) -> None:
     """Copy packet bytes to the scratch area."""
-    for i in range(count):
-        pkt[u64(i)] = pkt[start + u64(i)]
+    copy_bytes(pkt, ZERO, pkt, start, count)
 
 
 @kernel
 def bring_back(pkt: Octets, aside: int, target: int, count: int) -> None:
     """Copy bytes of the scratch area into a packet."""
-    for i in range(count):
-        pkt[target + u64(i)] = pkt[aside + u64(i)]
+    copy_bytes(pkt, target, pkt, aside, count)

@@ -95,6 +95,14 @@ NEVER = u64(0xFFFFFFFFFFFFFFFF)
 
 
 @kernel
+def is_open(q: Words, port: int, priority: int) -> bool:
+    """True where a packet to this port need not be queued."""
+    if (port >= PORT_COUNT) | (priority > TOP_QUEUE):
+        return False
+    return q[port * BLOCK + RATE] == ZERO
+
+
+@kernel
 def leave(ctl: Words, slot: int) -> None:
     """Hand a packet on to egress."""
     ctl[LISTS + L_LEAVING * ctl[C_SLOTS] + ctl[C_LEAVING]] = slot

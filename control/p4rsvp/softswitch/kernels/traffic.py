@@ -8,7 +8,7 @@ the next round, so that a program which recirculates for ever cannot hold the sw
 
 from __future__ import annotations
 
-from p4rsvp.softswitch.jit import Octets, Words, kernel, u64
+from p4rsvp.softswitch.jit import Octets, Words, copy_bytes, kernel, u64
 from p4rsvp.softswitch.kernels.queues import enqueue
 from p4rsvp.softswitch.layout import (
     ARRIVED_LIST,
@@ -140,8 +140,7 @@ def receive(
     if slot == ZERO:
         return ZERO
     place = slot * ctl[C_SLOT_BYTES] + first
-    for i in range(length):
-        pkt[place + u64(i)] = frame[at + u64(i)]
+    copy_bytes(pkt, place, frame, at, length)
     row = slot * ctl[C_ROW_WORDS]
     phv[row + START] = first
     phv[row + LENGTH] = length
@@ -166,8 +165,8 @@ def copy_slot(ctl: Words, pkt: Octets, phv: Words, source: int) -> int:
         phv[slot * words + u64(i)] = phv[source * words + u64(i)]
     size = ctl[C_SLOT_BYTES]
     first = phv[source * words + START]
-    for i in range(phv[source * words + LENGTH]):
-        pkt[slot * size + first + u64(i)] = pkt[source * size + first + u64(i)]
+    length = phv[source * words + LENGTH]
+    copy_bytes(pkt, slot * size + first, pkt, source * size + first, length)
     return slot
 
 
@@ -216,6 +215,13 @@ def limit_length(ctl: Words, mem: Words, phv: Words, slot: int, session: int) ->
 
 
 @kernel
+def refuse(ctl: Words, slot: int) -> None:
+    """Drop a packet that ingress does not want."""
+    ctl[INGRESS_DROP] += ONE
+    free_slot(ctl, slot)
+
+
+@kernel
 def after_ingress(
     ctl: Words, q: Words, mem: Words, pkt: Octets, phv: Words, first: int, count: int
 ) -> None:
@@ -248,8 +254,7 @@ def after_ingress(
             replicas = mem[ctl[C_MULTICAST_AT] + group]
             replicate(ctl, q, mem, pkt, phv, slot, replicas, REPLICATED)
         elif spec == DROP_PORT:
-            ctl[INGRESS_DROP] += ONE
-            free_slot(ctl, slot)
+            refuse(ctl, slot)
         else:
             phv[row + KIND] = NORMAL
             phv[row + OUT_PORT] = spec
@@ -287,24 +292,31 @@ def clone_from_egress(
 
 
 @kernel
+def conclude(ctl: Words, phv: Words, slot: int, spec: int, extra: int) -> None:
+    """Drop, recirculate or send a packet that egress is done with."""
+    if spec == DROP_PORT:
+        ctl[EGRESS_DROP] += ONE
+        free_slot(ctl, slot)
+    elif (extra & RECIRCULATE_FLAG) != ZERO:
+        row = slot * ctl[C_ROW_WORDS]
+        phv[row + KIND] = RECIRCULATED
+        phv[row + IN_PORT] = ZERO
+        phv[row + ARRIVED_BYTES] = phv[row + LENGTH]
+        append(ctl, L_ARRIVED, C_ARRIVED, slot)
+    else:
+        append(ctl, L_SENT, C_SENT, slot)
+
+
+@kernel
 def after_egress(ctl: Words, phv: Words, first: int, count: int) -> None:
-    """Drop, recirculate or send each packet of a batch."""
+    """Conclude each packet of a batch."""
     words = ctl[C_ROW_WORDS]
     for n in range(count):
         slot = ctl[first + u64(n)]
         row = slot * words
         extra = phv[row + EXTRA]
         phv[row + EXTRA] = ZERO
-        if phv[row + SPEC] == DROP_PORT:
-            ctl[EGRESS_DROP] += ONE
-            free_slot(ctl, slot)
-        elif (extra & RECIRCULATE_FLAG) != ZERO:
-            phv[row + KIND] = RECIRCULATED
-            phv[row + IN_PORT] = ZERO
-            phv[row + ARRIVED_BYTES] = phv[row + LENGTH]
-            append(ctl, L_ARRIVED, C_ARRIVED, slot)
-        else:
-            append(ctl, L_SENT, C_SENT, slot)
+        conclude(ctl, phv, slot, phv[row + SPEC], extra)
 
 
 @kernel
