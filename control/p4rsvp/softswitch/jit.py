@@ -109,7 +109,9 @@ def _copy_bytes(_typing: Any, target: Any, _at: Any, source: Any, _of: Any, _cou
         to = context.make_array(signature.args[0])(context, builder, args[0])
         of = context.make_array(signature.args[2])(context, builder, args[2])
         target = builder.gep(to.data, [args[1]])
-        cgutils.raw_memcpy(builder, target, builder.gep(of.data, [args[3]]), args[4], itemsize=1)
+        source = builder.gep(of.data, [args[3]])
+        copy: Any = cgutils.raw_memcpy
+        copy(builder, target, source, args[4], itemsize=1)
         return context.get_dummy_value()
 
     word = types.uint64

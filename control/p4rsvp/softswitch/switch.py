@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from p4rsvp.softswitch.codegen.module import generate
 from p4rsvp.softswitch.codegen.places import CRC_WORDS
+from p4rsvp.softswitch.codegen.usage import table_actions
 from p4rsvp.softswitch.digests import Digests
 from p4rsvp.softswitch.engine import DEFAULT_SLOT_BYTES, Engine
 from p4rsvp.softswitch.entities import (
@@ -35,7 +36,7 @@ from p4rsvp.softswitch.entities import (
 from p4rsvp.softswitch.errors import ControlError, Status, Unsupported
 from p4rsvp.softswitch.gate import Gate
 from p4rsvp.softswitch.ir.loader import load_program
-from p4rsvp.softswitch.p4info import P4Info, parse_p4info
+from p4rsvp.softswitch.p4info import InfoAction, InfoField, InfoTable, P4Info, parse_p4info
 from p4rsvp.softswitch.profiles import Profile
 from p4rsvp.softswitch.replication import Replication
 from p4rsvp.softswitch.state import (
@@ -46,15 +47,16 @@ from p4rsvp.softswitch.state import (
     check_config,
 )
 from p4rsvp.softswitch.tables.control import TableControl
-from p4rsvp.softswitch.tables.rows import ActionPacker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from p4rsvp.softswitch.codegen.module import Generated
+    from p4rsvp.softswitch.codegen.places import TablePlace
     from p4rsvp.softswitch.engine import Sent
     from p4rsvp.softswitch.entities import DigestList, Entity
-    from p4rsvp.softswitch.p4info import InfoField, InfoObject
+    from p4rsvp.softswitch.ir.program import Table
+    from p4rsvp.softswitch.p4info import InfoObject
 
 DEFAULT_CPU_PORT = 510
 UPDATES_PER_TURN = 64  # made between two rounds of packets, so that no round waits for long
@@ -139,7 +141,7 @@ class Switch:
             place = self.generated.places.tables[table.name]
             info = infos.get(table.name)
             if info is None:
-                self._write_hidden_default(table.name)
+                self._install_hidden(table, place)
                 continue
             made[info.id] = TableControl(
                 self.program,
@@ -154,16 +156,34 @@ class Switch:
             )
         return made
 
-    def _write_hidden_default(self, name: str) -> None:
-        """A table that the P4Info does not show can only ever run its default action."""
-        table = next(t for t in self.program.tables if t.name == name)
-        if table.entries:
-            raise Unsupported(f"table {name} has entries but is not in the P4Info")
-        if table.default is not None:
-            action = self.program.actions[table.default.action_id]
-            row = ActionPacker(self.program, table).row(action.name, table.default.params, 0)
-            at = self.generated.places.tables[name].default
-            self.mem[at : at + len(row)] = row
+    def _install_hidden(self, table: Table, place: TablePlace) -> None:
+        """A table that the P4Info leaves out: it does what the program fixes, for ever."""
+        actions = {i: self.program.actions[i] for i in table_actions(table)}
+        private = P4Info(
+            actions={
+                i: InfoAction(i, a.name, tuple(map(_info_field, a.param_names, a.param_bits)))
+                for i, a in actions.items()
+            }
+        )
+        match = tuple(InfoField(i, k.name, k.width_bits) for i, k in enumerate(table.key))
+        nobody: frozenset[int] = frozenset()
+        info = InfoTable(
+            id=0,
+            name=table.name,
+            match=match,
+            default_only=nobody,
+            table_only=nobody,
+            action_ids=tuple(actions),
+            const_default=True,
+            const_entries=True,
+            profile_id=0,
+            size=table.size,
+            idle_notify=False,
+        )
+        direct = DirectState(table, place, self.mem, self.clock_ns)
+        TableControl(
+            self.program, table, info, private, place, self.mem, None, direct, self.clock_ns
+        )
 
     def _arrays(self, kind: Any, infos: dict[int, InfoObject], arrays: Any) -> dict[int, Any]:
         places = self.generated.places
@@ -449,6 +469,10 @@ def _aborted(answers: list[ControlError | None], count: int) -> list[ControlErro
     aborted = ControlError(Status.ABORTED, "another update of this write failed")
     known: list[ControlError | None] = [answer or aborted for answer in answers]
     return known + [aborted] * (count - len(answers))
+
+
+def _info_field(name: str, width_bits: int) -> InfoField:
+    return InfoField(0, name, width_bits)
 
 
 def _crc_word(byte: int, polynomial: int) -> int:

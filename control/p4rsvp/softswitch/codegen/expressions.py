@@ -76,7 +76,7 @@ class Expressions:
                 return f"(not {self.boolean(expr.right)})"
             if expr.op == "d2b":
                 return self._truth(expr.right)
-            if expr.op == "valid":
+            if expr.op in {"valid", "valid_union"}:
                 return self._valid(expr.right)
             if expr.op == "?" and expr.cond is not None and expr.left is not None:
                 cond = self.out.temp(self.boolean(expr.cond), "cond")
@@ -99,12 +99,18 @@ class Expressions:
             for header, here in self.elements(expr):
                 code = f"({code} | ({here} & {self.fields.is_valid(header)}))"
             return code
+        if isinstance(expr, Ref) and expr.kind == "header_union":
+            members = self.fields.program.unions[expr.name]
+            return "(" + " | ".join(self.fields.is_valid(member) for member in members) + ")"
         raise Unsupported(f"validity of {expr}")
 
     def _compare(self, expr: Op) -> str:
         assert expr.left is not None
         if self.is_boolean(expr.left) or self.is_boolean(expr.right):
             same = f"({self.boolean(expr.left)} == {self.boolean(expr.right)})"
+            return same if expr.op == "==" else f"(not {same})"
+        if self._is_varbit(expr.left) and expr.op in {"==", "!="}:
+            same = self._same_varbits(expr.left, expr.right)
             return same if expr.op == "==" else f"(not {same})"
         a, b = self.value(expr.left), self.value(expr.right)
         if expr.op == "==":
@@ -116,6 +122,16 @@ class Expressions:
         if expr.op == ">":
             return self.math.less(b, a)
         return f"(not {self.math.less(b, a) if expr.op == '<=' else self.math.less(a, b)})"
+
+    def _is_varbit(self, expr: Expr) -> bool:
+        return isinstance(expr, FieldRef) and self.fields.program.field_type(expr).varbit
+
+    def _same_varbits(self, left: Expr, right: Expr) -> str:
+        if not isinstance(left, FieldRef) or not isinstance(right, FieldRef):
+            raise Unsupported("comparison of a computed varbit")
+        sizes = [self.fields.use(self.fields.size(r.header)) for r in (left, right)]
+        places = [f"slot + {self.fields.varbit_place(r.header)}" for r in (left, right)]
+        return f"(({sizes[0]} == {sizes[1]}) & same_bytes(pkt, {', '.join(places)}, {sizes[0]}))"
 
     def _number(self, expr: Op) -> Value:
         op = expr.op

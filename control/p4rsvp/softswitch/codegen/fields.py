@@ -19,6 +19,7 @@ import re
 from typing import TYPE_CHECKING
 
 from p4rsvp.softswitch.codegen.values import LIMB, Value, limbs_for
+from p4rsvp.softswitch.errors import Unsupported
 from p4rsvp.softswitch.ir.expressions import FieldRef
 
 if TYPE_CHECKING:
@@ -131,6 +132,8 @@ class Fields:
         if ref.field == "$valid$":
             one, zero = self.out.const(1), self.out.const(0)
             return Value((f"({one} if {self.is_valid(ref.header)} else {zero})",), 1)
+        if kind.varbit:
+            raise Unsupported(f"the value of the varbit {ref.header}.{ref.field}")
         limbs = tuple(self.use(local) for local in self.limbs(ref))
         value = Value(limbs, kind.width_bits)
         return self.math.sign_extend(value, kind.width_bits) if kind.signed else value

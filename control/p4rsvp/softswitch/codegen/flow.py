@@ -32,12 +32,14 @@ class Flow:
         numbers: dict[str, int],
         body: Callable[[str, Flow], Exits | None],
         variable: str = "nxt",
+        most_rounds: int = MAX_ROUNDS,
     ) -> None:
         self.out = out
         self.successors = successors
         self.numbers = numbers
         self.body = body
         self.variable = variable
+        self.most_rounds = most_rounds
         self.order: list[str] = []
         self.cyclic = False
         self._children: dict[str, list[str]] = {}
@@ -108,7 +110,7 @@ class Flow:
         rounds = self.out.fresh("rounds")
         self.out.line(f"{self.variable} = {self.out.const(self.numbers[entries[0]])}")
         self.out.line(f"{rounds} = {self.out.const(0)}")
-        zero, limit = self.out.const(0), self.out.const(MAX_ROUNDS)
+        zero, limit = self.out.const(0), self.out.const(self.most_rounds)
         with self.out.block(f"while ({self.variable} != {zero}) & ({rounds} < {limit}):"):
             self.out.line(f"{rounds} += {self.out.const(1)}")
             for position, node in enumerate(self.order):

@@ -563,16 +563,16 @@ from p4rsvp.softswitch.jit import (
 )
 from p4rsvp.softswitch.kernels.meter import execute_meter
 from p4rsvp.softswitch.kernels.numbers import (
-    append_bits, append_bytes, bring_back, crc, draw, fold, identity, set_aside, shift_left,
-    shift_right, shift_right_signed, sum_bytes, xor16,
+    append_bits, append_bytes, bring_back, crc, draw, fold, identity, same_bytes, set_aside,
+    shift_left, shift_right, shift_right_signed, sum_bytes, xor16,
 )
 from p4rsvp.softswitch.kernels.queues import is_open, release_shaped
 from p4rsvp.softswitch.kernels.tables import (
     find1, find2, find3, find_prefix, find_ternary, find_tuple, hash1, hash2, hash3, hash_tuple,
 )
 from p4rsvp.softswitch.kernels.traffic import (
-    after_egress, after_ingress, arrived_to_work, clone_from_egress, conclude, place_of, receive, refuse,
-    take_digest,
+    after_egress, after_ingress, arrived_to_work, clone_from_egress, conclude, place_of,
+    receive, refuse, take_digest,
 )
 '''
 

@@ -83,6 +83,15 @@ def sum_bytes(pkt: Octets, start: int, count: int) -> int:
 
 
 @kernel
+def same_bytes(pkt: Octets, a: int, b: int, count: int) -> bool:
+    """True where two stretches of packet bytes are equal."""
+    same = True
+    for i in range(count):
+        same &= pkt[a + u64(i)] == pkt[b + u64(i)]
+    return same
+
+
+@kernel
 def append_bits(pkt: Octets, cursor_bits: int, value: int, width_bits: int) -> int:
     """Write the low bits of a value at the cursor of the scratch area; the new cursor."""
     left = width_bits

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from p4rsvp.softswitch.codegen.places import TablePlace
-    from p4rsvp.softswitch.entities import Match, TableAction
-    from p4rsvp.softswitch.ir.program import Program, Table
+    from p4rsvp.softswitch.entities import Match, MatchValue, TableAction
+    from p4rsvp.softswitch.ir.program import KeyField, Program, Table
     from p4rsvp.softswitch.p4info import InfoTable, P4Info
     from p4rsvp.softswitch.profiles import Profile
     from p4rsvp.softswitch.state import DirectState
@@ -97,9 +97,10 @@ class TableControl:
         for const in self.table.entries or ():
             priority = const.priority if self.needs_priority else 0
             action = self._action_named(const.action_id, const.params)
-            entry = TableEntry(self.info.id, const.match, action, priority)
+            match = tuple(map(_canonical, self.table.key, const.match))
+            entry = TableEntry(self.info.id, match, action, priority)
             self.insert(entry, by_program=True)
-            self.const_keys.add((const.match, priority))
+            self.const_keys.add((match, priority))
         self.flush()
 
     # Checks
@@ -332,6 +333,18 @@ class TableControl:
             if over and not stored.idle_reported:
                 yield self._snapshot(stored)
             stored.idle_reported = over
+
+
+def _canonical(key: KeyField, part: MatchValue) -> MatchValue:
+    """A match value of the P4 program as P4Runtime would have it: no bits that do not count."""
+    if not isinstance(part, tuple):
+        return part
+    first, second = part
+    ones = (1 << key.width_bits) - 1
+    if key.kind == "range":
+        return None if (first, second) == (0, ones) else part
+    mask = ones ^ (ones >> second) if key.kind == "lpm" else second
+    return (first & mask, second) if mask else None
 
 
 def _match_fault(kind: str, width: int, part: Any) -> tuple[Status, str] | None:
