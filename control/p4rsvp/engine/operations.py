@@ -31,25 +31,27 @@ def plan_of(interface: InterfaceConfig, wanted: Installed) -> Plan:
     return plan(interface.link, wanted.forward, wanted.path_te, wanted.upstream, entry=entry)
 
 
-def operations(node: Node, tcsb: Tcsb, *, anew: bool) -> tuple[Operation, ...]:
-    """The transaction that makes `tcsb.flying` of `tcsb.installed`; empty if nothing is to do."""
+def operations(
+    node: Node, tcsb: Tcsb, planned: Plan | None, *, anew: bool
+) -> tuple[Operation, ...]:
+    """The transaction that makes `tcsb.wanted` of `tcsb.installed`; empty if nothing is to do."""
     if tcsb.interface == LOCAL or tcsb.interface not in node.interfaces:
         return ()
-    if tcsb.flying is None:
+    if tcsb.wanted is None:
         if tcsb.installed is None:
             return ()
         return (DelFlowspec(tcsb.interface, tcsb.rhandle),)
-    steps = _flowspec_steps(node, tcsb, tcsb.flying, anew=anew)
-    return (*steps, *_filter_steps(tcsb, tcsb.flying))
+    steps = _flowspec_steps(node, tcsb, tcsb.wanted, planned, anew=anew)
+    return (*steps, *_filter_steps(tcsb, tcsb.wanted))
 
 
 def _flowspec_steps(
-    node: Node, tcsb: Tcsb, wanted: Installed, *, anew: bool
+    node: Node, tcsb: Tcsb, wanted: Installed, planned: Plan | None, *, anew: bool
 ) -> tuple[Operation, ...]:
     old = tcsb.installed
     if old is not None and not anew and _same_flowspec(old, wanted):
         return ()
-    the_plan = tcsb.plan or plan_of(node.interfaces[tcsb.interface], wanted)
+    the_plan = planned or plan_of(node.interfaces[tcsb.interface], wanted)
     if old is not None:
         return (ModFlowspec(tcsb.interface, tcsb.rhandle, the_plan, wanted.police),)
     session = tcsb.session

@@ -14,7 +14,6 @@ from p4rsvp.engine.effects import PoliceFlag
 from p4rsvp.engine.sharing import share
 from p4rsvp.engine.timers import NEVER
 from p4rsvp.intserv.admission import Demand
-from p4rsvp.intserv.link import Plan
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.adspec import Adspec, ErrorTerms
 from p4rsvp.wire.filter_spec import FilterSpec, Selector
@@ -193,6 +192,14 @@ class Change(NamedTuple):
     before: Snapshot | None  # None: the RSB is new
 
 
+class Flight(NamedTuple):
+    """A transaction that the data plane has not answered yet."""
+
+    txn: int
+    target: Installed | None  # what it asks for; None: that the reservation be gone
+    changes: tuple[Change, ...]  # what made it necessary
+
+
 class Tcsb:
     """Traffic control state: one reservation on one outgoing interface."""
 
@@ -200,15 +207,12 @@ class Tcsb:
         "changes",
         "confirm",
         "due_ns",
-        "flying",
-        "flying_changes",
+        "flight",
         "installed",
         "interface",
-        "plan",
         "rhandle",
         "selector",
         "session",
-        "txn",
         "wanted",
     )
 
@@ -220,12 +224,9 @@ class Tcsb:
         self.selector = selector  # of a distinct (FF) reservation; None for a shared one
         self.rhandle = rhandle
         self.installed: Installed | None = None  # what the data plane has acknowledged
-        self.flying: Installed | None = None  # what transaction `txn` asks for
+        self.flight: Flight | None = None
         self.wanted: Installed | None = None  # what it should come to
-        self.txn = 0  # 0: none is under way
-        self.plan: Plan | None = None  # what `wanted` means for the link, until it is on its way
         self.changes: tuple[Change, ...] = ()  # not yet on their way
-        self.flying_changes: tuple[Change, ...] = ()
         self.due_ns = NEVER  # when to try again what the data plane would not do
         self.confirm: ResvConfirm | None = None
 

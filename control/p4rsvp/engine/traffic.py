@@ -23,6 +23,7 @@ from p4rsvp.engine.state import (
     LOCAL,
     AnyAdspec,
     Change,
+    Flight,
     Installed,
     Psb,
     Request,
@@ -32,6 +33,7 @@ from p4rsvp.engine.state import (
 )
 from p4rsvp.intserv.admission import Demand
 from p4rsvp.intserv.advertise import advance, distortion
+from p4rsvp.intserv.link import Plan
 from p4rsvp.intserv.refusal import Refused
 from p4rsvp.intserv.services import compare, lub
 from p4rsvp.intserv.tspec import Ordering, total
@@ -103,11 +105,11 @@ def update(
         if tcsb is None:
             tcsb = Tcsb(state, interface, selector, node.next_id())
         if tcsb.wanted is not None and request == tcsb.wanted[:5]:
-            if not tcsb.txn:
+            if tcsb.flight is None:
                 confirm.settle(node, tcsb)
                 upstream.refresh_all(node, state, came_by=interface)
             return
-        wanted = _admit(node, tcsb, request)
+        wanted, planned = _admit(node, tcsb, request)
     except Refused as no:
         refusal = Refusal(no.code, no.value, no.sentence)
         if change is None:
@@ -119,7 +121,7 @@ def update(
         state.tcsbs += (tcsb,)
     if change is not None:
         tcsb.changes += (change,)
-    _want(node, tcsb, wanted)
+    _want(node, tcsb, wanted, planned)
 
 
 def effective(state: SessionState, interface: int, selector: Selector | None) -> Request | None:
@@ -189,10 +191,10 @@ def _police(
     return flags
 
 
-def _admit(node: Node, tcsb: Tcsb, request: Request) -> Installed:
+def _admit(node: Node, tcsb: Tcsb, request: Request) -> tuple[Installed, Plan | None]:
     """Take the budget for the larger of what is held and what is wanted, or raise Refused."""
     if tcsb.interface == LOCAL:
-        return Installed(*request, request.flowspec, None)
+        return Installed(*request, request.flowspec, None), None
     control = node.controls[tcsb.interface]
     held = control.budget.demand(tcsb.rhandle)
     planned = control.add_flowspec(
@@ -204,8 +206,7 @@ def _admit(node: Node, tcsb: Tcsb, request: Request) -> Installed:
     )
     if held is not None:
         control.budget.admit(tcsb.rhandle, _larger(planned.demand, held))
-    tcsb.plan = planned
-    return Installed(*request, planned.forward, share(planned.demand))
+    return Installed(*request, planned.forward, share(planned.demand)), planned
 
 
 def _larger(a: Demand, b: Demand) -> Demand:
@@ -222,7 +223,8 @@ def _settle_budget(node: Node, tcsb: Tcsb) -> None:
     if control is None:
         return
     held = None
-    for value in (tcsb.installed, tcsb.flying, tcsb.wanted):
+    flying = None if tcsb.flight is None else tcsb.flight.target
+    for value in (tcsb.installed, flying, tcsb.wanted):
         if value is not None and value.demand is not None:
             held = value.demand if held is None else _larger(value.demand, held)
     if held is None:
@@ -231,44 +233,44 @@ def _settle_budget(node: Node, tcsb: Tcsb) -> None:
         control.budget.admit(tcsb.rhandle, held)
 
 
-def _want(node: Node, tcsb: Tcsb, wanted: Installed | None) -> None:
+def _want(node: Node, tcsb: Tcsb, wanted: Installed | None, planned: Plan | None = None) -> None:
     tcsb.wanted = wanted
-    if not tcsb.txn:
-        _launch(node, tcsb)
+    if tcsb.flight is None:
+        _launch(node, tcsb, planned)
 
 
-def _launch(node: Node, tcsb: Tcsb, *, anew: bool = False) -> None:
+def _launch(node: Node, tcsb: Tcsb, planned: Plan | None = None, *, anew: bool = False) -> None:
     """Send the difference between what is wanted and what is installed to the data plane.
 
-    `anew`: the meter too, whatever is installed, since its parameters mean something else now.
+    `planned` is what is wanted, as a plan, where that is at hand. `anew`: the meter too, whatever
+    is installed, since its parameters mean something else now.
     """
-    tcsb.flying, tcsb.flying_changes, tcsb.changes = tcsb.wanted, tcsb.changes, ()
-    steps = operations(node, tcsb, anew=anew)
+    changes, tcsb.changes = tcsb.changes, ()
+    steps = operations(node, tcsb, planned, anew=anew)
     if not steps:
-        _done(node, tcsb)
+        _done(node, tcsb, tcsb.wanted)
         return
-    tcsb.plan = None
-    tcsb.txn = node.next_id()
-    node.transactions[tcsb.txn] = tcsb
-    node.emit(Program(tcsb.txn, steps))
+    tcsb.flight = Flight(node.next_id(), tcsb.wanted, changes)
+    node.transactions[tcsb.flight.txn] = tcsb
+    node.emit(Program(tcsb.flight.txn, steps))
 
 
 def target_result(node: Node, event: TargetResult) -> None:
     """The data plane has answered."""
     tcsb = node.transactions.pop(event.txn, None)
-    if tcsb is None:
+    if tcsb is None or tcsb.flight is None:
         return
-    tcsb.txn = 0
+    flight, tcsb.flight = tcsb.flight, None
     if event.ok:
-        _done(node, tcsb)
+        _done(node, tcsb, flight.target)
     else:
-        _failed(node, tcsb, event.why)
+        _failed(node, tcsb, flight, event.why)
 
 
-def _done(node: Node, tcsb: Tcsb) -> None:
+def _done(node: Node, tcsb: Tcsb, holds: Installed | None) -> None:
+    """The data plane holds what was asked for: tell both sides, and go on with what is wanted."""
     state = tcsb.session
-    before, tcsb.installed = tcsb.installed, tcsb.flying
-    tcsb.flying, tcsb.flying_changes = None, ()
+    before, tcsb.installed = tcsb.installed, holds
     if tcsb.installed is None:
         state.tcsbs = tuple(other for other in state.tcsbs if other is not tcsb)
         if before is not None:
@@ -287,19 +289,18 @@ def _done(node: Node, tcsb: Tcsb) -> None:
     node.drop_if_empty(state)
 
 
-def _failed(node: Node, tcsb: Tcsb, why: str) -> None:
+def _failed(node: Node, tcsb: Tcsb, flight: Flight, why: str) -> None:
     """The data plane holds what it held: so does the rest of the node."""
     state = tcsb.session
-    undone, tcsb.flying, tcsb.flying_changes = tcsb.flying_changes, None, ()
     refusal = Refusal(
         ErrorCode.ADMISSION_CONTROL_FAILURE, REFUSED_BY_TARGET, f"the data plane refused: {why}"
     )
-    if not undone and not tcsb.changes:
+    if not flight.changes and not tcsb.changes:
         # Nobody asked for it but us: a removal, or what follows from path state. It must come.
         node.trace(TraceKind.REFUSED, state.session, refusal.text)
         node.timers.set(tcsb, node.now_ns + RETRY_NS)
         return
-    for change in reversed(undone):
+    for change in reversed(flight.changes):
         later = next((c for c in tcsb.changes if c.rsb is change.rsb), None)
         if later is None:
             _refuse(node, state, change, refusal)
@@ -316,17 +317,17 @@ def reconsider(node: Node, state: SessionState, interface: int) -> None:
         if tcsb.interface != interface or tcsb.wanted is None:
             continue
         try:
-            tcsb.wanted = _admit(node, tcsb, tcsb.wanted.request)
+            tcsb.wanted, planned = _admit(node, tcsb, tcsb.wanted.request)
         except Refused as no:
             _give_up(node, tcsb, Refusal(no.code, no.value, no.sentence))
             continue
-        if not tcsb.txn:
-            _launch(node, tcsb, anew=True)
+        if tcsb.flight is None:
+            _launch(node, tcsb, planned, anew=True)
 
 
 def retry(node: Node, tcsb: Tcsb) -> None:
     """Try once more what the data plane would not do."""
-    if not tcsb.txn:
+    if tcsb.flight is None:
         _launch(node, tcsb)
 
 
