@@ -1,0 +1,77 @@
+"""The server itself: address, TLS, limits, start and stop."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import grpc
+from finsy.proto import p4r_grpc
+
+from p4rsvp.p4rt.device import Device
+from p4rsvp.p4rt.limits import Limits
+from p4rsvp.p4rt.service import P4RuntimeService
+
+_STOP_GRACE_S: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """PEM files; with `client_ca`, only clients that it has signed are let in (mutual TLS)."""
+
+    certificate: Path
+    key: Path
+    client_ca: Path | None = None
+
+    def credentials(self) -> grpc.ServerCredentials:
+        """Read the files."""
+        return grpc.ssl_server_credentials(
+            [(self.key.read_bytes(), self.certificate.read_bytes())],
+            root_certificates=self.client_ca.read_bytes() if self.client_ca else None,
+            require_client_auth=self.client_ca is not None,
+        )
+
+
+class P4RuntimeServer:
+    """One device behind one address; start and stop it on the event loop that serves it."""
+
+    def __init__(
+        self,
+        device: Device,
+        *,
+        address: str,
+        device_id: int = 1,
+        tls: Tls | None = None,
+        limits: Limits | None = None,
+        handlers: Sequence[grpc.GenericRpcHandler] = (),
+    ) -> None:
+        limits = limits or Limits()
+        self.service: Final = P4RuntimeService(device, device_id, limits)
+        self._server = grpc.aio.server(
+            options=(
+                ("grpc.max_receive_message_length", limits.message_bytes),
+                ("grpc.so_reuseport", 0),  # a second server on the port has to fail, not to share
+                # A controller that vanished without a word loses its mastership within a minute.
+                ("grpc.keepalive_time_ms", 30_000),
+                ("grpc.keepalive_timeout_ms", 20_000),
+            ),
+            maximum_concurrent_rpcs=limits.concurrent_rpcs,
+        )
+        p4r_grpc.add_P4RuntimeServicer_to_server(self.service, self._server)
+        self._server.add_generic_rpc_handlers(tuple(handlers))
+        self.port: Final = (
+            self._server.add_secure_port(address, tls.credentials())
+            if tls
+            else self._server.add_insecure_port(address)
+        )
+
+    async def start(self) -> None:
+        """Begin to serve."""
+        await self._server.start()
+
+    async def stop(self) -> None:
+        """End the sessions, then let go of the data plane."""
+        await self._server.stop(_STOP_GRACE_S)
+        self.service.stop()
