@@ -28,8 +28,8 @@ def code_of(status: Status) -> grpc.StatusCode:
 
 def batch_status(outcome: Sequence[ControlError | None], what: str) -> rpc_status.Status:
     """Describe a batch of which something failed (12.3, 13.3)."""
-    failed = sum(error is not None for error in outcome)
-    message = f"{failed} of {len(outcome)} {what} failed"
+    failed = [error for error in outcome if error is not None]
+    message = f"{len(failed)} of {len(outcome)} {what} failed; the first: {failed[0].sentence}"
     status = rpc_status.Status(code=Status.UNKNOWN, message=message)
     left = _SENTENCES_BYTES
     for error in outcome:
