@@ -23,6 +23,7 @@ class InfoField:
     id: int
     name: str
     width_bits: int
+    optional: bool = False  # of match fields: p4c's JSON calls these ternary
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,10 @@ def _table(table: p4info_pb2.Table) -> InfoTable:
     return InfoTable(
         id=table.preamble.id,
         name=table.preamble.name,
-        match=tuple(InfoField(m.id, m.name, m.bitwidth) for m in table.match_fields),
+        match=tuple(
+            InfoField(m.id, m.name, m.bitwidth, m.match_type == p4info_pb2.MatchField.OPTIONAL)
+            for m in table.match_fields
+        ),
         default_only=frozenset(r.id for r in refs if r.scope == p4info_pb2.ActionRef.DEFAULT_ONLY),
         table_only=frozenset(r.id for r in refs if r.scope == p4info_pb2.ActionRef.TABLE_ONLY),
         action_ids=tuple(r.id for r in refs),

@@ -54,7 +54,7 @@ class TableControl:
         clock_ns: Callable[[], int],
     ) -> None:
         self.program = program
-        self.table = table
+        table = self.table = _as_declared(table, info)
         self.info = info
         self.p4info = p4info
         self.place = place
@@ -216,8 +216,13 @@ class TableControl:
         return Update(UpdateType.DELETE, entry)
 
     def _modify(self, entry: TableEntry) -> Update:
-        self._changeable()
         key, stored = self._found(entry)
+        if entry.action is None:
+            # P4Runtime 9.1.2: then the action stays, and even constant entries (9.1.4) can get
+            # new direct resources.
+            entry = replace(entry, action=stored.entry.action)
+        else:
+            self._changeable()
         self._check_extras(entry)
         before = self._snapshot(stored)
         row = self._row(entry.action, stored.handle)
@@ -345,6 +350,28 @@ def _canonical(key: KeyField, part: MatchValue) -> MatchValue:
         return None if (first, second) == (0, ones) else part
     mask = ones ^ (ones >> second) if key.kind == "lpm" else second
     return (first & mask, second) if mask else None
+
+
+def _as_declared(table: Table, info: InfoTable) -> Table:
+    """The table with its optional fields, which p4c's JSON writes as ternary ones."""
+    if not any(field.optional for field in info.match):
+        return table
+    optional = [field.optional for field in info.match]
+    key = tuple(
+        replace(k, kind="optional") if is_optional else k
+        for k, is_optional in zip(table.key, optional, strict=True)
+    )
+    entries = table.entries and tuple(
+        replace(
+            entry,
+            match=tuple(
+                part[0] if is_optional and isinstance(part, tuple) else part
+                for part, is_optional in zip(entry.match, optional, strict=True)
+            ),
+        )
+        for entry in table.entries
+    )
+    return replace(table, key=key, entries=entries)
 
 
 def _match_fault(kind: str, width: int, part: Any) -> tuple[Status, str] | None:
