@@ -243,7 +243,7 @@ class Controller:
         self.write(update("DELETE", **entity))
 
     def read(self, **entity: Any) -> list[p4r.Entity]:
-        return [found for found in self.read_many(p4r.Entity(**entity))]
+        return list(self.read_many(p4r.Entity(**entity)))
 
     def read_many(self, *entities: p4r.Entity) -> Iterator[p4r.Entity]:
         request = p4r.ReadRequest(device_id=self.device_id, role=self.role, entities=entities)
@@ -266,9 +266,8 @@ def update(kind: str, **entity: Any) -> p4r.Update:
     return p4r.Update(type=p4r.Update.Type.Value(kind), entity=p4r.Entity(**entity))
 
 
-def details(error: grpc.RpcError) -> list[p4r.Error]:
+def details(error: Any) -> list[p4r.Error]:
     """The p4.v1.Error of each element, out of google.rpc.Status."""
-    assert isinstance(error, grpc.Call)
     for key, value in error.trailing_metadata():
         if key == "grpc-status-details-bin":
             status = rpc_status.Status.FromString(value)
