@@ -21,6 +21,7 @@ from p4rsvp.wire.objects import OBJECT_HEADER, WireObject
 from p4rsvp.wire.opaque import Opaque
 
 _HEADER = Struct("!BBHBBH")  # RFC 2205 3.1.1
+_LONGEST_BYTES = 0xFFFC  # that the RSVP length can say; a jumbogram has room for more
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def examine(data: bytes) -> Examined:
     version_flags, kind, checksum, send_ttl, reserved, length = _HEADER.unpack_from(data)
     if version_flags >> 4 != VERSION:
         return Examined(problems=(f"RSVP version {version_flags >> 4} is not {VERSION}",))
-    whole = data[:length] if HEADER_BYTES <= length <= len(data) else data
+    whole = data[: length if HEADER_BYTES <= length <= len(data) else _LONGEST_BYTES]
     problems = [*_length_problem(length, len(data))]
     if length == len(whole):
         problems += _checksum_problem(checksum, whole)

@@ -39,6 +39,12 @@ def test_a_good_message_has_no_problem(name: str) -> None:
     assert not examined.problems
 
 
+def test_more_bytes_than_an_rsvp_length_can_say_are_shown_up_to_there() -> None:
+    examined = examine(patched(CONF, 6, "0000") + bytes(100_000))
+    assert examined.problems[0] == "the RSVP length says 0 bytes, which no message has"
+    assert classes(examined)[:5] == CONF_CLASSES
+
+
 @pytest.mark.rfc("2205", "3.1.1")
 def test_a_message_with_a_wrong_checksum_is_shown_with_the_right_one() -> None:
     examined = examine(patched(CONF, 2, "1234"))
