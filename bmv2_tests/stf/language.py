@@ -65,8 +65,8 @@ def parse_pattern(text: str) -> Pattern:
         return Pattern(parse_number(text))
     bits = _BITS_PER_DIGIT[text[:2]]
     full = "1" * bits
-    mask = int("".join("0" * bits if digit == "*" else full for digit in text[2:]), 2)
-    return Pattern(parse_number(text.replace("*", "0")), mask)
+    wanted = "".join("0" * bits if digit == "*" else full for digit in text[2:])
+    return Pattern(parse_number(text.replace("*", "0")), int(wanted, 2))
 
 
 def parse_call(text: str) -> Call:
