@@ -17,7 +17,7 @@ import grpc
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
 from p4rsvp.target.numbers import CPU_PORT
-from packet.target import DEVICE_ID, PortFrame
+from packet.target import DEVICE_ID, SentFrame
 
 BINARY = "simple_switch_grpc"
 START_TIMEOUT_S = 20.0
@@ -70,7 +70,7 @@ class Bmv2:
         self.grpc_address = f"127.0.0.1:{_free_port()}"
         frames_address = f"127.0.0.1:{_free_port()}"
         self._to_switch: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        self._from_switch: queue.SimpleQueue[PortFrame] = queue.SimpleQueue()
+        self._from_switch: queue.SimpleQueue[SentFrame] = queue.SimpleQueue()
         self._stream: Any = None
         self._channel = grpc.insecure_channel(frames_address)
         with log.open("wb") as output:
@@ -89,7 +89,7 @@ class Bmv2:
         self._open_ports()
         self._to_switch.put(Frame(device_id=DEVICE_ID, port=port, packet=frame))
 
-    def collect(self, timeout_s: float) -> PortFrame:
+    def collect(self, timeout_s: float) -> SentFrame:
         self._open_ports()
         return self._from_switch.get(timeout=timeout_s)
 
@@ -120,7 +120,7 @@ class Bmv2:
     def _read(self) -> None:
         with suppress(grpc.RpcError):  # the stream ends when the switch or stop() ends it
             for response in self._stream:
-                self._from_switch.put(PortFrame(response.port, response.packet))
+                self._from_switch.put(SentFrame(response.port, response.packet))
 
 
 def _arguments(grpc_address: str, frames_address: str) -> list[str]:

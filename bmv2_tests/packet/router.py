@@ -67,7 +67,7 @@ class Router:
     """One switch with the program and the network; tests add to it and take away again."""
 
     def __init__(self, target: Target) -> None:
-        self._target = target
+        self.target = target
         self.controller = Controller(target.grpc_address)
         self._undo: list[Any] = []
         self._shapes: defaultdict[int, Shape] = defaultdict(lambda: Shape(0))
@@ -153,7 +153,7 @@ class Router:
     def pass_packets(self, *arrivals: tuple[int, Packet | bytes]) -> Outcome:
         """Send frames into ports, and wait until the switch has done all that it will do."""
         for port, frame in arrivals:
-            self._target.inject(port, bytes(frame))
+            self.target.inject(port, bytes(frame))
         return self._until_last(Outcome())
 
     def packet_out(self, port: int, frame: bytes, service_class: ServiceClass) -> Outcome:
@@ -170,8 +170,8 @@ class Router:
         group = Ether(src=LAST.neighbour_mac, dst="01:00:5e:7f:ff:ff")
         replicated = bytes(group / IP(src="10.0.9.2", dst=LAST_GROUP, ttl=9) / UDP())
         delivered = bytes(Ether(dst=LAST.mac) / IP(src="10.0.9.2", dst=LAST.ipv4) / UDP(chksum=0))
-        self._target.inject(LAST.port, replicated)
-        self._target.inject(LAST.port, delivered)
+        self.target.inject(LAST.port, replicated)
+        self.target.inject(LAST.port, delivered)
         self._collect(outcome, replicated, copies=len(INTERFACES))
         while (punt := self.controller.next_punt()).port != LAST.port:
             outcome.punts.append(punt)
@@ -181,11 +181,11 @@ class Router:
     def _collect(self, outcome: Outcome, last: bytes, *, copies: int) -> None:
         """Take frames until that many begin with the link destination of the last."""
         while copies:
-            port, frame = self._target.collect(COLLECT_TIMEOUT_S)
-            if frame[:6] == last[:6]:
+            sent = self.target.collect(COLLECT_TIMEOUT_S)
+            if sent.frame[:6] == last[:6]:
                 copies -= 1
             else:
-                outcome.frames.setdefault(port, []).append(frame)
+                outcome.frames.setdefault(sent.port, []).append(sent.frame)
 
     def _build_network(self) -> None:
         for interface in INTERFACES.values():

@@ -1,0 +1,105 @@
+"""The embedded switch as a target: in this process, behind its P4Runtime server, its time stepped.
+
+Its packets are exchanged without ports. Time stands still until a test steps it, so what depends on
+time can be exact.
+"""
+
+import asyncio
+import queue
+import threading
+import time
+
+from finsy.proto import p4i
+from google.protobuf import text_format
+from p4rsvp.p4rt.server import P4RuntimeServer
+
+from p4rsvp.softswitch.control import DataPlane
+from p4rsvp.softswitch.switch import Switch
+from packet.target import DEVICE_ID, SentFrame
+
+START_NS = 1_000_000_000
+STOP_TIMEOUT_S = 5.0
+
+
+class _Plane(Switch):
+    """A switch that tells when the controller gives it a packet."""
+
+    woken: threading.Event
+
+    def packet_out(self, payload: bytes, metadata: tuple[int, ...]) -> None:
+        super().packet_out(payload, metadata)
+        self.woken.set()
+
+
+class Softswitch:
+    """An embedded switch with its server; `plain` runs the generated code without the jit."""
+
+    def __init__(self, *, plain: bool) -> None:
+        self.now_ns = START_NS
+        self._plain = plain
+        self._arrived: list[tuple[int, bytes]] = []
+        self._sent: queue.SimpleQueue[SentFrame] = queue.SimpleQueue()
+        self._woken = threading.Event()
+        self._plane: Switch | None = None
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self._server = asyncio.run_coroutine_threadsafe(self._start(), self._loop).result()
+        self.grpc_address = f"127.0.0.1:{self._server.port}"
+
+    def load(self, p4info: p4i.P4Info, device_config: bytes) -> DataPlane:
+        """What the server calls to make a data plane of a program."""
+        plane = _Plane.load(
+            text_format.MessageToString(p4info),
+            device_config.decode(),
+            plain=self._plain,
+            clock_ns=lambda: self.now_ns,
+        )
+        assert isinstance(plane, _Plane)
+        plane.woken = self._woken
+        return plane
+
+    def run(self, plane: DataPlane) -> None:
+        """What the server calls to give a data plane the ports."""
+        assert isinstance(plane, Switch)
+        self._plane = plane
+
+    def inject(self, port: int, frame: bytes) -> None:
+        self._arrived.append((port, frame))
+
+    def collect(self, timeout_s: float) -> SentFrame:
+        deadline_s = time.monotonic() + timeout_s
+        while self._sent.empty():
+            self._woken.clear()
+            self._process()
+            if self._sent.empty() and not self._woken.wait(deadline_s - time.monotonic()):
+                break
+        return self._sent.get_nowait()
+
+    def step(self, duration_ns: int) -> None:
+        """Let time pass."""
+        self.now_ns += duration_ns
+
+    def shape(self, port: int, rate_bytes_per_s: int, limit_bytes: int) -> None:
+        """Make a port as slow as a link, with so many bytes in each queue; rate 0 lifts it."""
+        assert self._plane is not None
+        for engine in self._plane.engines:
+            engine.shape(port, rate_bytes_per_s, limit_bytes=limit_bytes)
+
+    def stop(self) -> None:
+        asyncio.run_coroutine_threadsafe(self._server.stop(), self._loop).result(STOP_TIMEOUT_S)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(STOP_TIMEOUT_S)
+        self._loop.close()
+
+    async def _start(self) -> P4RuntimeServer:
+        server = P4RuntimeServer(self, address="127.0.0.1:0", device_id=DEVICE_ID)
+        await server.start()
+        return server
+
+    def _process(self) -> None:
+        assert self._plane is not None
+        arrived, self._arrived = self._arrived, []
+        for packet in self._plane.process(arrived, self.now_ns):
+            if packet.port != self._plane.cpu_port:
+                self._sent.put(SentFrame(packet.port, packet.data, packet.at_ns))
