@@ -1,7 +1,9 @@
-// An Integrated Services router: RSVP's data plane for v1model (bmv2 and the embedded software switch).
+// An Integrated Services router: RSVP's data plane for v1model (bmv2 and the embedded software
+// switch).
 //
 // This file is the table of contents. What each control does, and why, stands in its own file under
-// shared/, which the mains for other architectures include as well; docs/dataplane.md explains the whole.
+// shared/, which the mains for other architectures include as well; docs/dataplane.md explains the
+// whole.
 
 #include <core.p4>
 #define V1MODEL_VERSION 20200408

@@ -1,9 +1,10 @@
 // Which reservation of the outgoing interface a packet belongs to.
 //
-// RSVP's filters come in few shapes, so each shape is an exact-match table: a hash and a compare, where a
-// TCAM would be the scarce resource. The most specific shape wins, by the order below. An interface
-// names the shapes that it has filters of, and an absent shape costs nothing. Several filters may name
-// one reservation: that is how senders share one (SE), and how any sender may use one (WF).
+// RSVP's filters come in few shapes, so each shape is an exact-match table: a hash and a compare,
+// where a TCAM would be the scarce resource. The most specific shape wins, by the order below. An
+// interface names the shapes that it has filters of, and an absent shape costs nothing. Several
+// filters may name one reservation: that is how senders share one (SE), and how any sender may use
+// one (WF).
 //
 //     shape                 looks at                                   stands for
 //     five_tuple            session, source, source port               FF and SE
@@ -107,8 +108,8 @@ control Classifier(inout headers_t hdr, inout metadata_t meta) {
         CLAIM(FILTERS_IPV6)
     }
 
-    // RFC 6437 2: source, destination and label are the flow, so that nothing behind the IPv6 header
-    // need be found. Ports and protocol of the session are not looked at.
+    // RFC 6437 2: source, destination and label are the flow, so that nothing behind the IPv6
+    // header need be found. Ports and protocol of the session are not looked at.
     @id(TABLE_IPV6_FLOW_LABEL)
     table ipv6_flow_label {
         key = { INTERFACE; IPV6_DESTINATION; IPV6_SOURCE; FLOW_LABEL; }

@@ -1,4 +1,5 @@
-// The headers in the order in which they stand on the wire. The controller's own header is left behind.
+// The headers in the order in which they stand on the wire. The controller's own header is left
+// behind.
 
 #ifndef RSVP_DEPARSER_P4
 #define RSVP_DEPARSER_P4

@@ -1,5 +1,5 @@
-// Two of the three ends of a packet; the third is to be forwarded. No table entry names these actions, so
-// P4Info does not either.
+// Two of the three ends of a packet; the third is to be forwarded. No table entry names these
+// actions, so P4Info does not either.
 
 #ifndef RSVP_FATES_P4
 #define RSVP_FATES_P4

@@ -1,9 +1,9 @@
 // The P4Runtime ids of everything that a controller can name.
 //
 // An id is a promise: once given it is never changed and never given to something else, so that a
-// controller and a switch of different versions can still talk about what both know. The first byte is
-// the kind (01 action, 02 table, 12 counter, 14 meter: p4info.proto, P4Ids.Prefix), the second byte
-// the control that owns the object, the last two count up. control/tests/p4 holds them golden.
+// controller and a switch of different versions can still talk about what both know. The first byte
+// is the kind (01 action, 02 table, 12 counter, 14 meter: p4info.proto, P4Ids.Prefix), the second
+// byte the control that owns the object, the last two count up. control/tests/p4 holds them golden.
 
 #ifndef RSVP_IDS_P4
 #define RSVP_IDS_P4

@@ -1,10 +1,10 @@
 // What the controller takes out of the stream whatever its destination is. None of it has ports.
 //
-// RSVP (RFC 2205 3.11.5): Path, PathTear and ResvConf are addressed to a session or a receiver and must be
-// taken on their way; they are known by the router alert, and by their type where a sender forgot it.
-// Every other RSVP message is addressed to its next RSVP hop: if that is this switch, routing delivers
-// it; if not, it is forwarded, since this switch is then not on the path of that state. Where RSVP is
-// off, all of it is plain IP.
+// RSVP (RFC 2205 3.11.5): Path, PathTear and ResvConf are addressed to a session or a receiver and
+// must be taken on their way; they are known by the router alert, and by their type where a sender
+// forgot it. Every other RSVP message is addressed to its next RSVP hop: if that is this switch,
+// routing delivers it; if not, it is forwarded, since this switch is then not on the path of that
+// state. Where RSVP is off, all of it is plain IP.
 
 #ifndef RSVP_INTERCEPTION_P4
 #define RSVP_INTERCEPTION_P4

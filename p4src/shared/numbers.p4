@@ -1,7 +1,8 @@
-// The numbers that the program, the controller and the operator share: ports with a meaning, service
-// classes, colours, verdicts, queues, and the reasons why a packet was punted or dropped.
+// The numbers that the program, the controller and the operator share: ports with a meaning,
+// service classes, colours, verdicts, queues, and the reasons why a packet was punted or dropped.
 //
-// They appear in table entries, in packet-in headers and in counter indices, so they are never renumbered.
+// They appear in table entries, in packet-in headers and in counter indices, so they are never
+// renumbered.
 
 #ifndef RSVP_NUMBERS_P4
 #define RSVP_NUMBERS_P4
@@ -13,9 +14,10 @@ typedef bit<16>  GroupId;        // a replication list of the packet replication
 typedef bit<32>  ReservationId;  // 0 is none
 
 const PortId CPU_PORT         = 510;  // packet-in and packet-out
-const PortId REPLICATION_PORT = 509;  // where replicas that need a pass of their own come back (replication.p4)
+const PortId REPLICATION_PORT = 509;  // where replicas come back: replication.p4
 
-// The replication port seen as an interface: reservations there are the merged ones, see replication.p4.
+// The replication port seen as an interface: reservations there are the merged ones, see
+// replication.p4.
 const InterfaceId REPLICATION_INTERFACE = 0xFFFF;
 
 const ReservationId NO_RESERVATION = 0;
@@ -40,14 +42,15 @@ const Verdict DEMOTED = 1;
 const Verdict DROPPED = 2;
 
 // A queue is a strict priority, 7 served first. The verdict table assigns queues; RFC 2815's user
-// priorities (0 best effort, 4 controlled load, 5 guaranteed, 7 network control) are the numbers to use,
-// since the queue is also written into the priority of a VLAN tag. Only these two are fixed here.
+// priorities (0 best effort, 4 controlled load, 5 guaranteed, 7 network control) are the numbers to
+// use, since the queue is also written into the priority of a VLAN tag. Only these two are fixed
+// here.
 typedef bit<3> Queue;
 const Queue QUEUE_BEST_EFFORT     = 0;
 const Queue QUEUE_NETWORK_CONTROL = 7;
 
-// Shapes of filters: which fields of a packet a filter looks at. Each has its own exact-match table in
-// classifier.p4, and an interface names those that it has filters of.
+// Shapes of filters: which fields of a packet a filter looks at. Each has its own exact-match table
+// in classifier.p4, and an interface names those that it has filters of.
 typedef bit<16> Shapes;
 const Shapes NO_SHAPES                     = 0x0000;
 const Shapes SHAPE_IPV4_FIVE_TUPLE         = 0x0001;

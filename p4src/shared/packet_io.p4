@@ -1,8 +1,8 @@
 // The controller's side of the switch: frames from it, and punts to it at a rate that it can bear.
 //
-// Punts are metered by ingress port and kind, so that a flood of one kind on one port starves neither
-// another port nor, on its own port, the RSVP messages that keep reservations alive. They wait for the
-// controller in queues by kind, too.
+// Punts are metered by ingress port and kind, so that a flood of one kind on one port starves
+// neither another port nor, on its own port, the RSVP messages that keep reservations alive. They
+// wait for the controller in queues by kind, too.
 
 #ifndef RSVP_PACKET_IO_P4
 #define RSVP_PACKET_IO_P4

@@ -1,9 +1,9 @@
-// Ethernet, one VLAN tag, IPv4 with options, IPv6 with up to three extension headers, and of what is
-// behind them the few bytes that filters and punts look at.
+// Ethernet, one VLAN tag, IPv4 with options, IPv6 with up to three extension headers, and of what
+// is behind them the few bytes that filters and punts look at.
 //
-// A later fragment has no transport header, so nothing is extracted for it and no filter with ports can
-// match it (RFC 2205 1.2: fragmentation and reservations do not mix). What is not known is not an error:
-// the packet is forwarded as the IP packet that it is.
+// A later fragment has no transport header, so nothing is extracted for it and no filter with ports
+// can match it (RFC 2205 1.2: fragmentation and reservations do not mix). What is not known is not
+// an error: the packet is forwarded as the IP packet that it is.
 
 #ifndef RSVP_PARSER_P4
 #define RSVP_PARSER_P4
@@ -11,7 +11,8 @@
 #include "headers.p4"
 #include "protocols.p4"
 
-// One extension header. Longer than 64 bytes, it is left alone, and what is behind it stays unknown.
+// One extension header. Longer than 64 bytes, it is left alone, and what is behind it stays
+// unknown.
 parser ExtensionParser(packet_in packet, out ipv6_extension_t extension, inout metadata_t meta) {
     state start {
         transition select(meta.protocol) {

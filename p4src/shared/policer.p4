@@ -1,8 +1,9 @@
 // Holds a packet against its reservation's token buckets.
 //
-// The meter is a two-rate three-colour marker (RFC 2698), blind to colour: committed rate and burst are the
-// Tspec's r and b, peak rate and burst its p and M. Indirect, since one reservation may have many filters
-// and since Tofino's P4Runtime has no direct meters. What a byte is differs between targets: docs/dataplane.md.
+// The meter is a two-rate three-colour marker (RFC 2698), blind to colour: committed rate and burst
+// are the Tspec's r and b, peak rate and burst its p and M. Indirect, since one reservation may
+// have many filters and since Tofino's P4Runtime has no direct meters. What a byte is differs
+// between targets: docs/dataplane.md.
 
 #ifndef RSVP_POLICER_P4
 #define RSVP_POLICER_P4

@@ -1,21 +1,24 @@
 // Each outgoing interface polices and queues its own replicas.
 //
 // Every architecture fixes the queue before it replicates, while a replica must be classified by
-// the interface that it leaves by. So a group has two replication lists with the same members, and a
-// packet takes one of them:
+// the interface that it leaves by. So a group has two replication lists with the same members, and
+// a packet takes one of them:
 //
 //   * straight out, if no reservation on any interface wants the packet: all replicas are best effort;
 //   * through the replication port, if one does. Each replica comes back, and ingress treats it as a
-//     unicast packet to its own interface: classified, policed, marked and queued there, or best effort there.
+//     unicast packet to its own interface: classified, policed, marked and queued there, or best
+//     effort there.
 //
-// Which one is found out by classifying on the replication port as on any interface. Its reservations are the
-// merged ones: what RSVP asks of the previous hop, the LUB over the outgoing interfaces (RFC 2205 2.2). So
-// the replication port is policed as well, what is beyond the merged reservation passes it as best effort,
-// and no flood into a group can delay another group's conforming packets on their way through it.
-// Nothing is dropped or marked by that first verdict: that is for the interfaces to say.
+// Which one is found out by classifying on the replication port as on any interface. Its
+// reservations are the merged ones: what RSVP asks of the previous hop, the LUB over the outgoing
+// interfaces (RFC 2205 2.2). So the replication port is policed as well, what is beyond the merged
+// reservation passes it as best effort, and no flood into a group can delay another group's
+// conforming packets on their way through it. Nothing is dropped or marked by that first verdict:
+// that is for the interfaces to say.
 //
-// The member of a list is (port, instance): instance is the outgoing interface, and port is that interface's
-// port or the replication port. A replica never goes back to the interface that the packet came in by.
+// The member of a list is (port, instance): instance is the outgoing interface, and port is that
+// interface's port or the replication port. A replica never goes back to the interface that the
+// packet came in by.
 
 #ifndef RSVP_REPLICATION_P4
 #define RSVP_REPLICATION_P4

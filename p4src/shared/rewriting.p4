@@ -6,7 +6,8 @@
 #include "headers.p4"
 #include "protocols.p4"
 
-// The DSCP of the reservation (RFC 2996) if the packet keeps to it, else that of the policy, else its own.
+// The DSCP of the reservation (RFC 2996) if the packet keeps to it, else that of the policy, else
+// its own.
 control Marking(inout headers_t hdr, in metadata_t meta) {
     apply {
         if (meta.has_own_dscp == 1 && meta.verdict == SENT) {
@@ -30,7 +31,8 @@ control HopCount(inout headers_t hdr) {
     }
 }
 
-// A group keeps the link address that it came with: it follows from the group (RFC 1112 6.4, RFC 2464 7).
+// A group keeps the link address that it came with: it follows from the group (RFC 1112 6.4, RFC
+// 2464 7).
 control LinkAddresses(inout headers_t hdr, in metadata_t meta) {
     apply {
         hdr.ethernet.src = meta.out_mac;

@@ -1,5 +1,5 @@
-// Where a packet goes: longest prefix, then the next hop; a group by (source, group) first, and by the
-// longest prefix of the group if that is not known.
+// Where a packet goes: longest prefix, then the next hop; a group by (source, group) first, and by
+// the longest prefix of the group if that is not known.
 //
 // One path per prefix: a reservation holds on the path that RSVP found, so there is no ECMP.
 
@@ -23,8 +23,9 @@ control Routing(inout headers_t hdr, inout metadata_t meta) {
         meta.deliver = 1;
     }
 
-    // Two lists of the same members: `group` straight out of their ports, and `policed_group` by way of the
-    // replication port (replication.p4). Off the reverse path the packet is dropped; 0 allows any.
+    // Two lists of the same members: `group` straight out of their ports, and `policed_group` by
+    // way of the replication port (replication.p4). Off the reverse path the packet is dropped; 0
+    // allows any.
     @id(ACTION_REPLICATE)
     action replicate(GroupId group, GroupId policed_group, InterfaceId reverse_path) {
         meta.copies = Copies.DIRECT;

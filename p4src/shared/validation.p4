@@ -1,7 +1,8 @@
 // What a router must not forward (RFC 1812 5.2.2, 5.3.7; RFC 4291 2.7).
 //
-// Left out: checksums and headers cut short, which each architecture reports in its own way to its main;
-// and martian addresses that depend on the site, for which a route that discards is the place.
+// Left out: checksums and headers cut short, which each architecture reports in its own way to its
+// main; and martian addresses that depend on the site, for which a route that discards is the
+// place.
 
 #ifndef RSVP_VALIDATION_P4
 #define RSVP_VALIDATION_P4

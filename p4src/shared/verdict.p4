@@ -1,7 +1,7 @@
 // What a service class does with a colour: policy, so a table.
 //
-// A pair that the controller has said nothing about is best effort, as RFC 2211 has it for excess. So a
-// switch without entries reserves nothing, and harms nothing.
+// A pair that the controller has said nothing about is best effort, as RFC 2211 has it for excess.
+// So a switch without entries reserves nothing, and harms nothing.
 
 #ifndef RSVP_VERDICT_P4
 #define RSVP_VERDICT_P4
