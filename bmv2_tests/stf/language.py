@@ -65,13 +65,8 @@ def parse_pattern(text: str) -> Pattern:
         return Pattern(parse_number(text))
     bits = _BITS_PER_DIGIT[text[:2]]
     full = "1" * bits
-<<<<<<< HEAD
     wanted = "".join("0" * bits if digit == "*" else full for digit in text[2:])
     return Pattern(parse_number(text.replace("*", "0")), int(wanted, 2))
-=======
-    cared_for = int("".join("0" * bits if digit == "*" else full for digit in text[2:]), 2)
-    return Pattern(parse_number(text.replace("*", "0")), cared_for)
->>>>>>> e3d8e14 (Bring the RFC coverage up to date; give a mask of STF a name of its own)
 
 
 def parse_call(text: str) -> Call:
