@@ -61,7 +61,7 @@ def _dispatch(node: Node, interface: InterfaceConfig, packet: PacketIn, message:
     if rule is None:
         node.trace(TraceKind.DROPPED, text=f"no use for a {message.type.name} here")
         return
-    fault = checks.fault_of(node, interface, message)
+    fault = checks.fault_of(node, message)
     if fault is not None:
         node.trace(TraceKind.MALFORMED, message.session, fault)  # type: ignore[attr-defined]
         return

@@ -8,52 +8,79 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from p4rsvp.engine.extras import refused
+from p4rsvp.engine.extras import refused, rejected
 from p4rsvp.engine.known import known_path
 from p4rsvp.engine.refusal import Refusal
 from p4rsvp.intserv.refusal import Refused
 from p4rsvp.intserv.services import compare, sound, understood
 from p4rsvp.intserv.tspec import Ordering
+from p4rsvp.wire.address import Address
 from p4rsvp.wire.codes import ErrorCode, TrafficControlValue
-from p4rsvp.wire.filter_spec import FilterSpec, PortSelector, Selector, SenderTemplate
+from p4rsvp.wire.filter_spec import FilterSpec, GpiSelector, PortSelector, Selector, SenderTemplate
 from p4rsvp.wire.flows import FlowDescriptor
 from p4rsvp.wire.hop import Hop
-from p4rsvp.wire.messages import Message, Path, Resv, ResvConf
+from p4rsvp.wire.messages import Message, Path, Resv, ResvConf, ResvErr
 from p4rsvp.wire.objects import WireObject
 from p4rsvp.wire.opaque import Opaque
 from p4rsvp.wire.session import GpiSession, Session
 from p4rsvp.wire.tspec import SenderTspec
 
 if TYPE_CHECKING:
-    from p4rsvp.engine.config import InterfaceConfig
     from p4rsvp.engine.known import KnownPath
     from p4rsvp.engine.node import Node
     from p4rsvp.engine.state import SessionState
 
 
-def fault_of(node: Node, interface: InterfaceConfig, message: Message) -> str | None:
+_NO_HOP = Hop(Address(bytes(4)))  # of messages that have none
+
+
+def fault_of(node: Node, message: Message) -> str | None:
     """A formatting error that appendix B wants logged and not reported."""
-    fault = _hop_fault(node, interface, getattr(message, "hop", None))
-    if fault is not None:
-        return fault
     session = getattr(message, "session", None)
     if isinstance(session, Session | GpiSession):
-        for selector in selectors_of(message):
-            fault = selector_fault(session, selector)
-            if fault is not None:
-                return fault
-    if isinstance(message, Resv | ResvConf) and not message.flows:
+        fault = hop_fault(node, session, getattr(message, "hop", None))
+        faults = (selector_fault(session, selector) for selector in selectors_of(message))
+        fault = fault or next(filter(None, faults), None)
+        if fault is not None:
+            return fault
+    if isinstance(message, Resv):
+        return _resv_fault(message)
+    return None if isinstance(message, Path) else _unanswerable_fault(message)
+
+
+def _resv_fault(resv: Resv) -> str | None:
+    if not resv.flows:
         return "the flow descriptor list is empty"
+    receiver = None if resv.confirm is None else resv.confirm.receiver
+    if receiver is not None and (receiver.is_multicast or receiver.is_unspecified):
+        return f"the address {receiver} to confirm to is not unicast"
+    destination = getattr(resv.session, "destination", receiver)
+    if receiver is not None and destination is not None and len(receiver) != len(destination):
+        return "receiver and session are of different address families"
     return None
 
 
-def _hop_fault(node: Node, interface: InterfaceConfig, hop: WireObject | None) -> str | None:
+def _unanswerable_fault(message: Message) -> str | None:
+    """What would be refused in a Path or a Resv; nobody is told of it in what only answers them."""
+    if not isinstance(getattr(message, "hop", _NO_HOP), Hop):
+        return "a hop of a type that we do not read"
+    if isinstance(message, ResvConf) and not message.flows:
+        return "the flow descriptor list is empty"
+    if isinstance(message, ResvErr) and len(message.flows) > 1:
+        return "a ResvErr with more than one flow descriptor"
+    return "an object of a class that we do not read" if rejected(message) else None
+
+
+def hop_fault(node: Node, session: Session | GpiSession, hop: WireObject | None) -> str | None:
+    """What is wrong with a neighbour's address; appendix B: it is illegal."""
     if not isinstance(hop, Hop):
         return None
     if hop.address.is_unspecified or hop.address.is_multicast:
         return f"the hop's address {hop.address} is illegal"
-    if hop.address in node.own_addresses and hop.address in interface.addresses:
+    if hop.address in node.own_addresses:
         return f"the hop's address {hop.address} is our own"
+    if len(hop.address) != len(session.destination):
+        return "hop and session are of different address families"
     return None
 
 
@@ -75,6 +102,9 @@ def selector_fault(session: Session | GpiSession, selector: Selector) -> str | N
         return f"source port {source_port} in a session without a destination port"
     if selector.source.is_multicast:
         return f"the sender's address {selector.source} is multicast"
+    # RFC 2207 3: SPIs belong to sessions with virtual ports, and to no others.
+    if isinstance(selector, GpiSelector) != isinstance(session, GpiSession):
+        return "the sender's form is not that of its session"
     return None
 
 

@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from p4rsvp.wire.codes import ErrorCode, UnknownClassAction
 from p4rsvp.wire.grammar import Placed
 from p4rsvp.wire.messages import Message
-from p4rsvp.wire.objects import ENTRIES, WireObject
+from p4rsvp.wire.objects import WireObject
 from p4rsvp.wire.opaque import NullObject, Opaque
 
-_INTERPRETED = frozenset(kind >> 8 for kind in ENTRIES)
 # Every message has two objects before any that must come last; unknown ones need not keep their
 # order (3.10, rule 4).
 _POSITION = 2
@@ -32,15 +31,23 @@ def as_extras(items: Iterable[WireObject]) -> tuple[Placed, ...]:
 
 def refused(message: Message) -> tuple[ErrorCode, int] | None:
     """The error for an object that we must refuse, being no RSVP-TE node; None if there is none."""
-    for _, item in message.extras:
-        if isinstance(item, NullObject):
-            continue
-        if UnknownClassAction.of(item.class_num) is UnknownClassAction.REJECT:
-            return ErrorCode.UNKNOWN_OBJECT_CLASS, _kind(item)
+    item = rejected(message)
+    if item is not None:
+        return ErrorCode.UNKNOWN_OBJECT_CLASS, _kind(item)
     for field in ("session", "hop", "template", "tspec"):
         found = getattr(message, field, None)
         if isinstance(found, Opaque):
             return ErrorCode.UNKNOWN_OBJECT_C_TYPE, found.kind
+    return None
+
+
+def rejected(message: Message) -> WireObject | None:
+    """An object of a class that refuses the whole message."""
+    for _, item in message.extras:
+        if isinstance(item, NullObject):
+            continue
+        if UnknownClassAction.of(item.class_num) is UnknownClassAction.REJECT:
+            return item
     return None
 
 

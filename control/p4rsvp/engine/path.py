@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 def arrives(node: Node, interface: InterfaceConfig, ttl: int, path: KnownPath) -> None:
     """PATH MESSAGE ARRIVES; what is refused has been refused (arrival.py, checks.py)."""
     state = node.session(path.session)
+    if any(psb.hop is None and psb.selector == path.template.selector for psb in state.psbs):
+        node.trace(TraceKind.DROPPED, state.session, "a Path of our own sender has come back")
+        return
     lifetime = node.lifetimes.start(
         state, node.now_ns, interface.times.lifetime_ns(path.time_values.refresh_period_ms)
     )
@@ -176,11 +179,6 @@ def find(state: SessionState, selector: Selector, interface: int) -> Psb | None:
         if psb.selector == selector and (not multicast or psb.interface == interface):
             return psb
     return None
-
-
-def forwarding(state: SessionState, selector: Selector) -> Psb | None:
-    """The one PSB of this sender whose Path messages are forwarded."""
-    return next((p for p in state.psbs if p.selector == selector and not p.local_only), None)
 
 
 def sync_route(node: Node, psb: Psb) -> bool:
