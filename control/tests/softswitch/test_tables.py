@@ -60,8 +60,8 @@ def value_at(mem: Any, data: Any) -> int | None:
 
 def find_exact(place: TablePlace, mem: Any, words: list[int]) -> int | None:
     key = u(*words)
-    geometry = u(place.base, place.capacity - 1, place.stride)
-    data = kernels.find_tuple(mem, *geometry, kernels.hash_tuple(key), key)
+    geometry: Any = (place.base, place.capacity - 1, place.stride, kernels.hash_tuple(key))
+    data = kernels.find_tuple(mem, *u(*geometry), key)
     return value_at(mem, data)
 
 
@@ -141,7 +141,8 @@ def test_the_matching_entry_of_highest_priority_wins(
     geometry = u(place.groups, place.base, place.capacity - 1, place.stride)
     for a in range(16):
         for b in range(0, 16, 3):
-            data = kernels.find_ternary(mem, *geometry, u(a), u(b), jit.u64(1))
+            fields: Any = (*geometry, u(a), u(b), jit.u64(1))
+            data = kernels.find_ternary(mem, *fields)
             fits = [p for (t, r), p in kept if _ternary_fits(t, a) and _range_fits(r, b)]
             assert value_at(mem, data) == max(fits, default=None)
 
