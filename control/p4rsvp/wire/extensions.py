@@ -63,7 +63,13 @@ class Ack(Message):
     """Acknowledgements that had no other message to ride on (RFC 2961 4.4)."""
 
     type: ClassVar[MessageType] = MessageType.ACK
-    grammar: ClassVar[Grammar] = Grammar()
+    # It must hold an acknowledgement, and must not ask for one.
+    grammar: ClassVar[Grammar] = Grammar(
+        lead=(
+            optional(ClassNum.INTEGRITY, "integrity"),
+            some(ClassNum.MESSAGE_ID_ACK, "acks"),
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,11 +70,17 @@ LEAD = (
 class Grammar:
     """The parts of one message type, in the order that the RFC recommends."""
 
-    def __init__(self, *parts: Part, flows: bool = False, flowspec_required: bool = True) -> None:
+    def __init__(
+        self,
+        *parts: Part,
+        lead: tuple[Part, ...] = LEAD,
+        flows: bool = False,
+        flowspec_required: bool = True,
+    ) -> None:
         """`flows`: a STYLE and a flow descriptor list end the message."""
-        self.parts = (*LEAD, *parts)
+        self.parts = (*lead, *parts)
         self._by_class = {part.class_num: part for part in self.parts}
-        self._required = {part.field: part.class_num for part in parts if part.required}
+        self._required = {part.field: part.class_num for part in self.parts if part.required}
         if flows:
             self._required["style"] = _STYLE
         self._many = frozenset(part.field for part in self.parts if part.many)

@@ -3,8 +3,10 @@
 import pytest
 from hypothesis import given
 
+from p4rsvp.wire.codes import MessageType
 from p4rsvp.wire.errors import DecodeError
 from p4rsvp.wire.extensions import Ack, HelloMessage, IntegrityChallenge, IntegrityResponse
+from p4rsvp.wire.header import frame
 from p4rsvp.wire.integrity import Challenge, Integrity
 from p4rsvp.wire.message import Bundle, decode, encode
 from p4rsvp.wire.messages import Message
@@ -84,3 +86,16 @@ def test_a_message_id_stands_behind_the_acks() -> None:
 def test_a_challenge_message_without_a_challenge_is_malformed() -> None:
     with pytest.raises(DecodeError, match="CHALLENGE is missing"):
         decode(bytes.fromhex("10190000 01000008"))
+
+
+@pytest.mark.rfc("2961", "4.4")
+def test_an_ack_message_without_an_acknowledgement_is_malformed() -> None:
+    with pytest.raises(DecodeError, match="MESSAGE_ID_ACK is missing"):
+        decode(frame(MessageType.ACK, 0, 1, b""))
+
+
+@pytest.mark.rfc("2961", "4.4")
+def test_an_ack_message_may_not_ask_for_an_acknowledgement() -> None:
+    body = MessageIdAck(1, 2).encode() + MessageId(3, 4).encode()
+    with pytest.raises(DecodeError, match="no place in this message type"):
+        decode(frame(MessageType.ACK, 0, 1, body))
