@@ -1,4 +1,4 @@
-"""What pytest collected, handed to the page of RFC coverage.
+"""A cache of kernels for each worker, and what pytest collected for the page of RFC coverage.
 
 Every run refuses a marker that names an unknown section; `--rfc-coverage=write` writes the page
 anew and `--rfc-coverage=check` fails when it differs. Both want the whole collection:
@@ -7,6 +7,9 @@ anew and `--rfc-coverage=check` fails when it differs. Both want the whole colle
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +19,13 @@ from tests.rfc_coverage import Section
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+# numba keeps machine code beside the sources, under numbers. Two processes that compile at once may
+# give one number to two kernels, and two environments with different versions of numba meet there
+# too. It reads this when it is first imported, which is after this module.
+os.environ["NUMBA_CACHE_DIR"] = str(
+    Path(sys.prefix) / "numba-cache" / os.environ.get("PYTEST_XDIST_WORKER", "main")
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -355,12 +355,9 @@ class Rig:
     def path_err(self, selector: Selector = S1, *, by: int = 2, **fields: Any) -> Outcome:
         """A PathErr of a next hop."""
         error = ErrorSpec(neighbour(by), ErrorCode.POLICY_CONTROL_FAILURE, 3)
-        message = PathErr(
-            **{"session": GROUP, "error": error, "template": SenderTemplate(selector)}
-            | {"tspec": SenderTspec(tspec(PLENTY)), "send_ttl": 255}
-            | fields
-        )
-        return self.receive(message, by=by)
+        parts: dict[str, Any] = {"session": GROUP, "template": SenderTemplate(selector)}
+        parts |= {"tspec": SenderTspec(tspec(PLENTY)), "send_ttl": 255, "error": error}
+        return self.receive(PathErr(**parts | fields), by=by)
 
     def resv_err(
         self,
@@ -377,8 +374,8 @@ class Rig:
         """A ResvErr of a previous hop."""
         phop = hop or Hop(neighbour(by), 90 + by)
         error = ErrorSpec(phop.address, code, value, flags)
-        fields = {"session": GROUP, "flows": (flow,), "send_ttl": 255} | fields
-        message = ResvErr(hop=phop, error=error, style=style, **fields)
+        parts: dict[str, Any] = {"session": GROUP, "flows": (flow,), "send_ttl": 255}
+        message = ResvErr(hop=phop, error=error, style=style, **parts | fields)
         return self.receive(message, by=by, source=phop.address)
 
     def resv_conf(self, message: ResvConf, *, by: int = 1) -> Outcome:

@@ -61,8 +61,8 @@ def value_at(mem: Any, data: Any) -> int | None:
 def find_exact(place: TablePlace, mem: Any, words: list[int]) -> int | None:
     key = u(*words)
     geometry: Any = (place.base, place.capacity - 1, place.stride, kernels.hash_tuple(key))
-    data = kernels.find_tuple(mem, *u(*geometry), key)
-    return value_at(mem, data)
+    base, mask, stride, hashed = u(*geometry)
+    return value_at(mem, kernels.find_tuple(mem, base, mask, stride, hashed, key))
 
 
 small_keys = st.tuples(st.integers(0, 5), st.integers(0, 3))
