@@ -73,9 +73,10 @@ def resv_err_arrives(node: Node, interface: InterfaceConfig, message: ResvErr) -
     blockades: list[Bsb] = []
     if error.code == ErrorCode.ADMISSION_CONTROL_FAILURE and failed is not None:
         blockades = _blockade(node, state, message, flow, failed, phop)
-        for one in {
+        # In an order that does not depend on hashes: the same events give the same effects.
+        for one in dict.fromkeys(
             p.phop for p in state.psbs if p.phop is not None and p.interface == phop.interface
-        }:
+        ):
             upstream.refresh(node, state, one, unless_blockaded=True)
     for rsb in state.rsbs:
         if rsb.interface != interface.id and _concerns(rsb, flow):

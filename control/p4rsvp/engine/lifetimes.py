@@ -50,6 +50,11 @@ class Lifetimes:
         self._free: list[int] = []
         self._used = 0
 
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return self._used - len(self._free)
+
     def start(self, session: SessionState, now_ns: int, lifetime_ns: int) -> Lifetime:
         """Give a message its hold on the state of `session`."""
         lifetime = Lifetime(self._take_slot(), session, lifetime_ns)
@@ -72,13 +77,12 @@ class Lifetimes:
     def drop(self, lifetime: Lifetime) -> None:
         """One state less lives by it."""
         self.forget(lifetime)
+        self.let_go(lifetime)
+
+    def let_go(self, lifetime: Lifetime) -> None:
+        """End a hold on it; its message, if it came again, would still be a repetition."""
         lifetime.uses -= 1
         if lifetime.uses == 0:
-            self._release(lifetime)
-
-    def release_unused(self, lifetime: Lifetime) -> None:
-        """Give a lifetime back that holds nothing, unless that has been done."""
-        if not lifetime.uses and lifetime.slot != _RELEASED:
             self._release(lifetime)
 
     def forget(self, lifetime: Lifetime) -> None:

@@ -35,8 +35,9 @@ def arrives(node: Node, oi: InterfaceConfig, resv: KnownResv) -> None:
     lifetime = node.lifetimes.start(
         state, node.now_ns, oi.times.lifetime_ns(resv.time_values.refresh_period_ms)
     )
+    node.lifetimes.hold(lifetime)  # until the last flow descriptor has been looked at
     accepted = [_take(node, oi, state, resv, flow, lifetime) for flow in resv.flows]
-    node.lifetimes.release_unused(lifetime)
+    node.lifetimes.let_go(lifetime)
     # A repetition with a RESV_CONFIRM would be answered once more, so it is never just a
     # repetition.
     if all(accepted) and lifetime.uses and resv.confirm is None:
@@ -178,19 +179,24 @@ def take_away(
     if gone is None or gone >= set(rsb.selectors):
         drop(node, state, rsb)
     else:
-        kept = []
-        for selector, lifetime in zip(rsb.selectors, rsb.lifetimes, strict=True):
-            if selector in gone:
-                node.lifetimes.drop(lifetime)
-            else:
-                kept.append((selector, lifetime))
-        rsb.selectors = tuple(selector for selector, _ in kept)
-        rsb.lifetimes = tuple(lifetime for _, lifetime in kept)
+        _strike(node, rsb, gone)
     for key in keys:
         traffic.update(node, state, rsb.interface, key)
     traffic.update_others(node, state, rsb)
     # A removal needs no acknowledgement before upstream may know of it.
     upstream.refresh_all(node, state, came_by=rsb.interface, quiet=quiet)
+
+
+def _strike(node: Node, rsb: Rsb, gone: set[Selector]) -> None:
+    """Take some senders out of an RSB, and nothing else."""
+    kept = []
+    for selector, lifetime in zip(rsb.selectors, rsb.lifetimes, strict=True):
+        if selector in gone:
+            node.lifetimes.drop(lifetime)
+        else:
+            kept.append((selector, lifetime))
+    rsb.selectors = tuple(selector for selector, _ in kept)
+    rsb.lifetimes = tuple(lifetime for _, lifetime in kept)
 
 
 def drop(node: Node, state: SessionState, rsb: Rsb) -> None:
@@ -206,16 +212,22 @@ def drop(node: Node, state: SessionState, rsb: Rsb) -> None:
     rsb.lifetimes = ()
 
 
-def restore(node: Node, rsb: Rsb, before: Snapshot) -> None:
-    """Give an RSB its old request back; what its message refreshed stays refreshed."""
+def restore(node: Node, state: SessionState, rsb: Rsb, before: Snapshot) -> None:
+    """Give an RSB its old request back; what its message refreshed stays refreshed.
+
+    Senders that have been torn down since do not come back.
+    """
+    if rsb not in state.rsbs:
+        return
     rsb.flowspec = before.flowspec
-    lives = dict(zip(rsb.selectors, rsb.lifetimes, strict=False))
-    for selector, lifetime in lives.items():
-        if selector not in before.selectors:
-            node.lifetimes.drop(lifetime)
-    if rsb.selectors:
-        rsb.lifetimes = tuple(lives[s] for s in before.selectors if s in lives)
-    rsb.selectors = before.selectors
+    if rsb.is_local:
+        rsb.selectors = before.selectors
+    elif rsb.selectors:
+        new = set(rsb.selectors) - set(before.selectors)
+        if new == set(rsb.selectors):
+            drop(node, state, rsb)
+        else:
+            _strike(node, rsb, new)
     for lifetime in rsb.lifetimes:
         node.lifetimes.forget(lifetime)  # the same request again is to be tried again
 

@@ -46,6 +46,18 @@ class Timers:
         """Let `timed` never come due."""
         timed.due_ns = NEVER
 
+    @property
+    def count(self) -> int:
+        """How many timers run; counted when asked for, since nobody in a hurry asks."""
+        return len(
+            {
+                id(timed)
+                for number, bucket in self._buckets.items()
+                for timed in bucket
+                if timed.due_ns // BUCKET_NS == number
+            }
+        )
+
     def deadline(self) -> int | None:
         """When to look again: never too late, and too early only after a cancellation."""
         return self._next_ns

@@ -272,7 +272,8 @@ def _done(node: Node, tcsb: Tcsb, holds: Installed | None) -> None:
     state = tcsb.session
     before, tcsb.installed = tcsb.installed, holds
     if tcsb.installed is None:
-        state.tcsbs = tuple(other for other in state.tcsbs if other is not tcsb)
+        if tcsb.wanted is None:  # else it has been asked for again since
+            state.tcsbs = tuple(other for other in state.tcsbs if other is not tcsb)
         if before is not None:
             node.trace(TraceKind.REMOVED, state.session)
     else:
@@ -350,7 +351,7 @@ def _refuse(node: Node, state: SessionState, change: Change, refusal: Refusal) -
     if change.before is None:
         resv.drop(node, state, change.rsb)
     else:
-        resv.restore(node, change.rsb, change.before)
+        resv.restore(node, state, change.rsb, change.before)
 
 
 def target_preempts(node: Node, event: TargetPreempts) -> None:

@@ -27,7 +27,7 @@ from .notation import read, sender, show, show_reservation, show_scope, tspec
 
 SESSION = Session(Address.parse("239.1.1.1"), 17, 5_000)
 REFRESH_MS = 30_000
-PLENTY = 40  # what senders announce, in B: never less than what is reserved
+PLENTY = 40_000  # what senders announce, in B: never less than what is reserved
 
 
 class Router:
@@ -46,6 +46,7 @@ class Router:
         )
         self._target = Target()
         self._now_ns = 0
+        self._unanswered: list[Program] | None = None
         self._lihs: dict[Address, int] = {}
         self._sent: dict[Address, list[Message]] = {}
 
@@ -148,6 +149,17 @@ class Router:
             self.happens(Tick())
         self._now_ns = until_ns
 
+    def hold_answers(self) -> None:
+        """The data plane takes its time from now on."""
+        self._unanswered = []
+
+    def answer(self, *, refuse: bool = False) -> None:
+        """The data plane answers what it has been asked, and all that follows."""
+        waiting, self._unanswered = self._unanswered or [], None
+        self._target.refusals_due = len(waiting) if refuse else 0
+        for program in waiting:
+            self.happens(self._target.carry_out(program))
+
     def happens(self, event: Event) -> None:
         """Something happens to the router; its transactions are carried out at once."""
         for effect in self._node.handle(event, self._now_ns):
@@ -164,7 +176,10 @@ class Router:
                 assert isinstance(hop, Hop)
                 assert hop.lih == self._lihs[effect.destination]
         elif isinstance(effect, Program):
-            self.happens(self._target.carry_out(effect))
+            if self._unanswered is None:
+                self.happens(self._target.carry_out(effect))
+            else:
+                self._unanswered.append(effect)
 
     def _arrives(
         self, letter: str, source: Address, destination: Address, ttl: int, message: Message
