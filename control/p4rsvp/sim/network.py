@@ -33,6 +33,10 @@ class Watcher(Protocol):
         """A node has handled an event."""
         ...
 
+    def written(self, machine: Machine) -> None:
+        """A data plane has answered a transaction."""
+        ...
+
 
 @dataclass(slots=True)
 class Settings:
@@ -167,6 +171,8 @@ class Network:
         if machine.life != life or machine.node is None:
             return  # the session with the data plane ended with the node
         result = machine.target.carry_out(program)
+        for watcher in self.watchers:
+            watcher.written(machine)
         wait_ns = self._target_delay_ns()
         self.clock.after(wait_ns, partial(self._result, machine, life, result))
 
@@ -280,7 +286,7 @@ class Network:
 
     def reroute_group(self, group: Address) -> None:
         """Members, sources or the topology have changed."""
-        for source in self.sources.get(group, ()):
+        for source in sorted(self.sources.get(group, ())):
             root = self.topology.owners[source].machine
             members = self.members.get(group, set())
             self._routes[source, group] = routing.multicast(self._trees[root], root, members)

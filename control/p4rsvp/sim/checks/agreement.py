@@ -1,0 +1,85 @@
+"""All routers agree once faults have ended: neighbours about each other, and all with the oracle."""
+
+from __future__ import annotations
+
+from p4rsvp.engine.node import Node
+from p4rsvp.engine.state import ResvOut, SessionState
+from p4rsvp.sim.checks import CheckFailedError
+from p4rsvp.sim.oracle import Place, Reservation, reservations
+from p4rsvp.sim.world import World
+from p4rsvp.wire.address import Address
+from p4rsvp.wire.flowspec import Flowspec
+from p4rsvp.wire.message import decode
+from p4rsvp.wire.messages import Resv
+
+
+def check_oracle(world: World) -> None:
+    """What data planes hold is what topology and applications come to."""
+    expected = reservations(world)
+    found: dict[Place, set[Reservation]] = {}
+    for machine in world.running():
+        for entry in machine.target.entries.values():
+            selectors = frozenset(s for s in entry.selectors if s is not None)
+            one = Reservation(entry.session, selectors, entry.plan.forward)
+            found.setdefault(Place(machine.name, entry.interface), set()).add(one)
+    for place in sorted(expected.keys() | found.keys()):
+        wanted, held = expected.get(place, set()), found.get(place, set())
+        if wanted != held:
+            raise CheckFailedError(
+                f"{place.machine}, interface {place.interface}: "
+                f"missing {list(wanted - held)}, too many {list(held - wanted)}"
+            )
+
+
+def check_senders(world: World) -> None:
+    """Every sender that anybody remembers is there, and announces what it is remembered for."""
+    sending = {
+        (a.session, a.sending.selector): a.sending.tspec
+        for a in world.living_apps()
+        if a.sending is not None
+    }
+    for machine in world.running():
+        assert machine.node is not None
+        for state in machine.node.sessions.values():
+            for psb in state.psbs:
+                tspec = getattr(psb.tspec, "tspec", None)
+                if sending.get((state.session, psb.selector)) != tspec:
+                    raise CheckFailedError(
+                        f"{machine.name} remembers {psb.selector} in {state.session} with {tspec}"
+                    )
+
+
+def check_neighbours(world: World) -> None:
+    """What one node has asked for last is what its previous hop has taken note of."""
+    for machine in world.running():
+        assert machine.node is not None
+        for state in machine.node.sessions.values():
+            for out in state.outs:
+                _check_taken(world, machine.node, state, out)
+
+
+def _check_taken(world: World, node: Node, state: SessionState, out: ResvOut) -> None:
+    message = decode(out.data)
+    assert isinstance(message, Resv)
+    owner = world.network.topology.owners[out.phop.address]
+    neighbour = world.network.machines[owner.machine].node
+    own = node.interfaces[out.phop.interface].address(out.phop.address.version)
+    assert own is not None
+    asked = {
+        (frozenset(item.selector for item in flow.filters), flow.flowspec)  # type: ignore[union-attr]
+        for flow in message.flows
+    }
+    taken = set() if neighbour is None else _taken(neighbour, state, own)
+    if asked != taken:
+        raise CheckFailedError(
+            f"{node.config.name} asks {owner.machine} for {asked} in {state.session}, "
+            f"which has taken note of {taken}"
+        )
+
+
+def _taken(
+    node: Node, state: SessionState, nhop: Address
+) -> set[tuple[frozenset[object], Flowspec]]:
+    theirs = node.sessions.get(state.session)
+    rsbs = () if theirs is None else theirs.rsbs
+    return {(frozenset(r.selectors), r.flowspec) for r in rsbs if r.nhop == nhop}

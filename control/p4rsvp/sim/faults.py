@@ -1,0 +1,161 @@
+"""What goes wrong: links, routers, data planes, routes, hosts. Each fault ends by itself or by heal.
+
+The faults of design section 10, one function each. Clock skew is drawn with the world (draw.py), as
+are routers without RSVP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from p4rsvp.sim.machine import Machine
+from p4rsvp.sim.topology import Kind
+from p4rsvp.sim.world import MILLISECOND_NS, World
+
+
+def _bad_links(world: World) -> None:
+    """Loss, duplication and reordering on all links for a while."""
+    links, dice = world.network.links, world.dice
+    links.loss = dice.choice((0.0, 0.05, 0.2, 0.5))
+    links.duplication = dice.choice((0.0, 0.1, 0.3))
+    links.jitter_ns = dice.choice((0, 50, 500)) * MILLISECOND_NS
+    world.did(
+        f"links lose {links.loss:.0%}, duplicate {links.duplication:.0%}, "
+        f"reorder within {links.jitter_ns // MILLISECOND_NS} ms"
+    )
+
+
+def _good_links(world: World) -> None:
+    """Links are good again, but for deaf ones."""
+    links = world.network.links
+    links.loss = links.duplication = 0.0
+    links.jitter_ns = 0
+    world.did("links are good")
+
+
+def _partition(world: World) -> None:
+    """One machine is not heard by one of its neighbours any more."""
+    segment = world.dice.choice(list(world.network.topology.segments.values()))
+    sender, receiver = world.dice.sample((a.machine for a in segment.attachments), 2)
+    deaf = world.network.links.deaf
+    deaf.add((sender, receiver))
+    _later(world, lambda: deaf.discard((sender, receiver)))
+    world.did(f"{receiver} does not hear {sender}")
+
+
+def _crash(world: World) -> None:
+    """A router's or host's control plane dies and comes back; its data plane may live on."""
+    machine = world.dice.choice(world.running() or list(world.network.machines.values()))
+    if not machine.is_up:
+        return
+    keeps = world.dice.happens(0.5)
+    world.network.crash(machine, keeps_target=keeps)
+    _later(world, partial(restart, world, machine))
+    world.did(f"{machine.name} crashes and {'keeps' if keeps else 'loses'} its entries")
+
+
+def restart(world: World, machine: Machine) -> None:
+    """Start a crashed machine, and the applications on it."""
+    if machine.is_up or machine.name in world.vanished:
+        return
+    world.network.start(machine)
+    world.did(f"{machine.name} restarts")
+    for app in world.apps:
+        if app.host == machine.name:
+            app.start_again()
+    # What has not been asked for again within a lifetime is nobody's.
+    world.network.clock.after(world.lifetime_ns, partial(_give_up, machine, machine.life))
+
+
+def _give_up(machine: Machine, life: int) -> None:
+    if machine.life == life:
+        machine.target.give_up_orphans()
+
+
+def _flap(world: World) -> None:
+    """A link's metric changes, and with it the ways of data; perhaps it changes back."""
+    topology = world.network.topology
+    name = world.dice.choice(list(topology.segments))
+    old, new = topology.metrics[name], world.dice.between(1, 8)
+    _set_metric(world, name, new)
+    if world.dice.happens(0.5):
+        _later(world, partial(_set_metric, world, name, old))
+
+
+def _set_metric(world: World, segment: str, metric: int) -> None:
+    world.network.topology.metrics[segment] = metric
+    world.network.reroute()
+    world.did(f"the metric of {segment} becomes {metric}")
+
+
+def _write_errors(world: World) -> None:
+    """A data plane refuses some transactions."""
+    machine = world.dice.choice(list(world.network.machines.values()))
+    machine.target.refusals_due = world.dice.between(1, 3)
+    world.did(f"the data plane of {machine.name} fails {machine.target.refusals_due} writes")
+
+
+def _lose_mastership(world: World) -> None:
+    """A data plane refuses everything for a while."""
+    target = world.dice.choice(list(world.network.machines.values())).target
+    target.has_other_master = True
+
+    def regain() -> None:
+        target.has_other_master = False
+
+    _later(world, regain)
+    world.did("a data plane has another master")
+
+
+def _vanish(world: World) -> None:
+    """A host is gone for good, without a word."""
+    hosts = [h for h in world.network.topology.hosts() if h not in world.vanished]
+    if len(hosts) > 2 and world.dice.happens(0.3):
+        vanish(world, world.dice.choice(hosts))
+
+
+def vanish(world: World, host: str) -> None:
+    """Let a host be gone for good."""
+    world.vanished.add(host)
+    world.network.crash(world.network.machines[host], keeps_target=False)
+    for app in world.apps:
+        if app.host == host:
+            app.forget()
+    world.did(f"{host} vanishes")
+
+
+def _later(world: World, action: Callable[[], None]) -> None:
+    wait_ns = world.period_ns * world.dice.between(1, 60) // 10
+    world.network.clock.after(wait_ns, action)
+
+
+# With weights, in the order of the design's list.
+FAULTS: tuple[tuple[Callable[[World], None], int], ...] = (
+    (_bad_links, 3),
+    (_good_links, 1),
+    (_partition, 2),
+    (_crash, 3),
+    (_flap, 3),
+    (_write_errors, 2),
+    (_lose_mastership, 1),
+    (_vanish, 1),
+)
+_DRAWN = [fault for fault, weight in FAULTS for _ in range(weight)]
+
+
+def do_harm(world: World) -> None:
+    """One fault."""
+    world.dice.choice(_DRAWN)(world)
+
+
+def heal(world: World) -> None:
+    """End all faults; those that would have ended by themselves end now."""
+    network = world.network
+    network.links.heal()
+    for machine in network.machines.values():
+        machine.target.refusals_due = 0
+        machine.target.has_other_master = False
+        if machine.kind is not Kind.PLAIN_ROUTER:
+            restart(world, machine)
+    world.did("all faults end")

@@ -1,0 +1,141 @@
+"""One run: a world from a seed, first faults and wishes, then healing, then the end of everything.
+
+Safety is checked at every step. After the faults have ended, everything must have converged within
+two lifetimes: the soft state of a fault that came last may time out once here and once beyond.
+Where links are tight, requests that fail are tried again for ever, so only safety is asked for. At
+the end all leave, some of them without a word, and a lifetime later nothing is left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import perf_counter
+from traceback import format_exc
+from zlib import crc32
+
+from p4rsvp.engine.effects import Effect, SendPacket
+from p4rsvp.engine.events import Event
+from p4rsvp.sim import faults, workload
+from p4rsvp.sim.checks.admission import check_admission
+from p4rsvp.sim.checks.agreement import check_neighbours, check_oracle, check_senders
+from p4rsvp.sim.checks.installed import check_installed, check_quiet
+from p4rsvp.sim.checks.load import QuietLoad
+from p4rsvp.sim.checks.residue import check_empty
+from p4rsvp.sim.draw import draw_world
+from p4rsvp.sim.machine import Machine
+from p4rsvp.sim.world import World
+
+QUIET_PERIODS = 3
+LAST_DEEDS = 40  # how many of them a failure shows
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a seed."""
+
+    seed: int
+    failure: str  # empty: it has passed
+    deeds: tuple[str, ...]
+    simulated_s: float
+    elapsed_s: float
+    packets: int
+    steps: int
+    digest: int  # of all that was sent, in its order: the same for the same seed, everywhere
+
+
+class Safety:
+    """Looks at every step, and keeps a digest of them all."""
+
+    def __init__(self) -> None:
+        self.steps = 0
+        self.digest = 0
+
+    def stepped(self, machine: Machine, event: Event, effects: list[Effect]) -> None:
+        self.steps += 1
+        for effect in effects:
+            if isinstance(effect, SendPacket):
+                self.digest = crc32(effect.data, self.digest)
+        check_installed(machine)
+
+    @staticmethod
+    def written(machine: Machine) -> None:
+        check_admission(machine)
+
+
+def run_seed(seed: int) -> Outcome:
+    """Run one seed to its end, or to the first promise that breaks."""
+    started_s = perf_counter()
+    world = draw_world(seed)
+    safety = Safety()
+    world.network.watchers.append(safety)
+    failure = ""
+    try:
+        _run(world)
+    except Exception:  # noqa: BLE001  # whatever it is, it must be told with its seed
+        failure = format_exc()
+    return Outcome(
+        seed,
+        failure,
+        tuple(world.deeds[-LAST_DEEDS:]),
+        world.network.clock.now_ns / 1e9,
+        perf_counter() - started_s,
+        world.network.packets,
+        safety.steps,
+        safety.digest,
+    )
+
+
+def _run(world: World) -> None:
+    workload.populate(world)
+    _cause_trouble(world)
+    faults.heal(world)
+    world.network.run_for(2 * world.lifetime_ns + world.slack_ns)
+    if not world.is_tight:
+        _check_convergence(world)
+    _leave(world)
+    world.network.run_for(world.lifetime_ns + world.slack_ns)
+    for machine in world.running():
+        check_empty(machine)
+
+
+def _cause_trouble(world: World) -> None:
+    """Wishes and faults, at times drawn; wishes alone to begin with."""
+    dice = world.dice
+    for _ in range(dice.between(2, 10)):
+        world.network.run_for(dice.between(0, world.period_ns // 4))
+        workload.do_something(world)
+    for _ in range(dice.between(5, 25)):
+        world.network.run_for(dice.between(0, world.period_ns))
+        if dice.happens(0.5):
+            faults.do_harm(world)
+        else:
+            workload.do_something(world)
+
+
+def _check_convergence(world: World) -> None:
+    for machine in world.running():
+        check_quiet(machine)
+    check_senders(world)
+    check_neighbours(world)
+    check_oracle(world)
+    load = QuietLoad()
+    world.network.watchers.append(load)
+    window_ns = QUIET_PERIODS * world.period_ns
+    world.network.run_for(window_ns)
+    world.network.watchers.remove(load)
+    for machine in world.running():
+        load.check(machine, window_ns, world.period_ns)
+
+
+def _leave(world: World) -> None:
+    """Everybody leaves: some say so, some vanish."""
+    for host in world.network.topology.hosts():
+        if host in world.vanished:
+            continue
+        if world.dice.happens(0.5):
+            faults.vanish(world, host)
+            continue
+        for app in world.apps:
+            if app.host == host:
+                app.close()
+        world.did(f"{host} closes everything")
