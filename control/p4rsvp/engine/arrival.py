@@ -104,8 +104,9 @@ def _path(node: Node, interface: InterfaceConfig, packet: PacketIn, message: Pat
 def _resv(node: Node, interface: InterfaceConfig, _: PacketIn, message: Resv) -> None:
     refusal = checks.refuses_resv(node, message)
     if refusal is not None:
-        # RFC 2205 3.1.8: a ResvErr holds one flow descriptor.
-        notify.refuse_resv(node, interface, message, message.flows[:1], refusal)
+        # RFC 2205 3.1.8: one for each flow descriptor, which may be different receivers'.
+        for flow in message.flows:
+            notify.refuse_resv(node, interface, message, flow, refusal)
         return
     known = known_resv(message)
     oi = node.interfaces.get(known.hop.lih)

@@ -6,7 +6,7 @@ refusals, which go back to the peer as a PathErr or ResvErr.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from p4rsvp.engine.extras import refused, rejected
 from p4rsvp.engine.known import known_path
@@ -18,6 +18,7 @@ from p4rsvp.wire.address import Address
 from p4rsvp.wire.codes import ErrorCode, TrafficControlValue
 from p4rsvp.wire.filter_spec import FilterSpec, GpiSelector, PortSelector, Selector, SenderTemplate
 from p4rsvp.wire.flows import FlowDescriptor
+from p4rsvp.wire.flowspec import Flowspec
 from p4rsvp.wire.hop import Hop
 from p4rsvp.wire.messages import Message, Path, Resv, ResvConf, ResvErr
 from p4rsvp.wire.objects import WireObject
@@ -29,6 +30,14 @@ if TYPE_CHECKING:
     from p4rsvp.engine.known import KnownPath
     from p4rsvp.engine.node import Node
     from p4rsvp.engine.state import SessionState
+
+
+class Requester(NamedTuple):
+    """Who asks for a reservation: a next hop on an interface, or one of our applications."""
+
+    interface: int
+    nhop: Address | None
+    app: int
 
 
 _NO_HOP = Hop(Address(bytes(4)))  # of messages that have none
@@ -175,9 +184,7 @@ def _limit(node: Node, state: SessionState | None, path: KnownPath) -> Refusal |
         return full("sessions")
     if node.counters.path_states >= limits.path_states:
         return full("path states")
-    if node.counters.by_neighbour[path.hop.address] >= limits.states_per_neighbour:
-        return full("states of this neighbour")
-    return None
+    return _neighbours_fill(node, path.hop.address)
 
 
 def full(what: str) -> Refusal:
@@ -194,13 +201,13 @@ def refuses_resv(node: Node, resv: Resv) -> Refusal | None:
     if not isinstance(session, Session | GpiSession):
         kind = session.class_num << 8 | session.c_type
         return Refusal(ErrorCode.UNKNOWN_OBJECT_C_TYPE, kind, "a session of this type")
-    for flow in resv.flows:
-        for item in (flow.flowspec, *flow.filters):
-            if isinstance(item, Opaque):
-                return Refusal(ErrorCode.UNKNOWN_OBJECT_C_TYPE, item.kind, "an object of this type")
+    strange = _opaque_in(resv.flows)
+    if strange is not None:
+        return strange
     state = node.find_session(session)
     if state is None or not state.psbs:
-        return Refusal(ErrorCode.NO_PATH_INFORMATION, 0, "no path state for this session")
+        nothing = Refusal(ErrorCode.NO_PATH_INFORMATION, 0, "no path state for this session")
+        return conflicting_ports(node, session) or nothing
     existing = state.style
     if existing is not None and existing.id is not resv.style.id:
         # RFC 2205 B, error 05: the value is the low 16 bits of the existing option vector.
@@ -210,21 +217,35 @@ def refuses_resv(node: Node, resv: Resv) -> Refusal | None:
     return node.policy.refuses_resv(state, resv)
 
 
+def _opaque_in(flows: tuple[FlowDescriptor, ...]) -> Refusal | None:
+    for flow in flows:
+        for item in (flow.flowspec, *flow.filters):
+            if isinstance(item, Opaque):
+                return Refusal(ErrorCode.UNKNOWN_OBJECT_C_TYPE, item.kind, "an object of this type")
+    return None
+
+
 def refuses_flow(
-    node: Node, state: SessionState, flow: FlowDescriptor, *, is_new: bool
+    node: Node, state: SessionState, flow: FlowDescriptor, by: Requester, *, is_new: bool
 ) -> Refusal | None:
     """What one flow descriptor is refused for: its flowspec, or a limit."""
-    return _bad_flowspec(state, flow) or _no_room(node, state, len(flow.filters), is_new=is_new)
+    return _bad_flowspec(state, flow, by) or _no_room(node, state, flow, by, is_new=is_new)
 
 
-def _bad_flowspec(state: SessionState, flow: FlowDescriptor) -> Refusal | None:
-    """A flowspec that is unsound, or of another service than the session's reservations."""
+def _bad_flowspec(state: SessionState, flow: FlowDescriptor, by: Requester) -> Refusal | None:
+    """A flowspec that is unsound, or of another service than what others have reserved."""
     assert not isinstance(flow.flowspec, Opaque | None), "refuses_resv has seen to that"
     try:
         flowspec = understood(flow.flowspec)
     except Refused as no:
         return Refusal(no.code, no.value, no.sentence)
-    if any(compare(flowspec, rsb.flowspec) is Ordering.INCOMPATIBLE for rsb in state.rsbs):
+    return service_conflict(state, flowspec, by)
+
+
+def service_conflict(state: SessionState, flowspec: Flowspec, by: Requester) -> Refusal | None:
+    """A flowspec that does not merge with another's; one's own is replaced, not merged with."""
+    others = (rsb for rsb in state.rsbs if by != Requester(rsb.interface, rsb.nhop, rsb.app))
+    if any(compare(flowspec, rsb.flowspec) is Ordering.INCOMPATIBLE for rsb in others):
         return Refusal(
             ErrorCode.TRAFFIC_CONTROL_ERROR,
             TrafficControlValue.SERVICE_CONFLICT,
@@ -233,12 +254,22 @@ def _bad_flowspec(state: SessionState, flow: FlowDescriptor) -> Refusal | None:
     return None
 
 
-def _no_room(node: Node, state: SessionState, filters: int, *, is_new: bool) -> Refusal | None:
+def _no_room(
+    node: Node, state: SessionState, flow: FlowDescriptor, by: Requester, *, is_new: bool
+) -> Refusal | None:
     limits = node.config.limits
-    if filters > limits.filters_per_reservation:
+    if len(flow.filters) > limits.filters_per_reservation:
         return full("filters in a reservation")
     if is_new and len(state.rsbs) >= limits.reservations_per_session:
         return full("reservations in this session")
     if is_new and node.counters.reservation_states >= limits.reservation_states:
         return full("reservation states")
+    if is_new and by.nhop is not None:
+        return _neighbours_fill(node, by.nhop)
+    return None
+
+
+def _neighbours_fill(node: Node, neighbour: Address) -> Refusal | None:
+    if node.counters.by_neighbour[neighbour] >= node.config.limits.states_per_neighbour:
+        return full("states of this neighbour")
     return None

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from p4rsvp.engine.state import SessionState
     from p4rsvp.engine.timers import Timers
 
-_RELEASED = -1
-
 
 class Lifetime:
     """One message's hold on state of one session."""
@@ -92,7 +90,6 @@ class Lifetimes:
     def _release(self, lifetime: Lifetime) -> None:
         self._timers.cancel(lifetime)
         self._free.append(lifetime.slot)
-        lifetime.slot = _RELEASED
 
     def _take_slot(self) -> int:
         if self._free:

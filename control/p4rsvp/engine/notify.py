@@ -52,9 +52,8 @@ def refuse_resv(
     node: Node,
     interface: InterfaceConfig,
     resv: Resv,
-    flows: tuple[FlowDescriptor, ...],
+    flow: FlowDescriptor,
     refusal: Refusal,
-    flags: int = 0,
 ) -> None:
     """Send a ResvErr to where a Resv came from; it carries one flow descriptor (RFC 2205 3.1.8)."""
     node.trace(TraceKind.REFUSED, resv.session, refusal.text)
@@ -63,13 +62,13 @@ def refuse_resv(
     address = interface.address(resv.hop.address.version)
     if address is None:
         return
-    error = ErrorSpec(address, refusal.code, refusal.value, flags)
+    error = ErrorSpec(address, refusal.code, refusal.value)
     message = ResvErr(
         resv.session,
         Hop(address, interface.id),
         error,
         resv.style,
-        flows,
+        (flow,),
         resv.scope,
         refusal.policy,
         extras=as_extras(forwardable(resv)),

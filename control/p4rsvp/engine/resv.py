@@ -60,27 +60,34 @@ def _take(
     )
     if not known and (asked or not any(p.routes_to(oi.id) for p in state.psbs)):
         refusal = Refusal(ErrorCode.NO_SENDER_INFORMATION, 0, "no such sender routes there")
-        notify.refuse_resv(node, oi, resv, (flow,), refusal)
+        notify.refuse_resv(node, oi, resv, flow, refusal)
         return False
     nhop = resv.hop.address
     rsb = find(state, oi.id, nhop, resv.style, known)
-    no = checks.refuses_flow(node, state, flow, is_new=rsb is None)
+    by = checks.Requester(oi.id, nhop, 0)
+    no = checks.refuses_flow(node, state, flow, by, is_new=rsb is None)
     if no is not None:
-        notify.refuse_resv(node, oi, resv, (flow,), no)
+        notify.refuse_resv(node, oi, resv, flow, no)
         return False
     flowspec = flow.flowspec
     assert isinstance(flowspec, Flowspec), "checked: it is of a service that we have"
     if rsb is None:
         rsb = Rsb(resv.style, oi.id, nhop, 0, flowspec)
+    before = _passed_on(rsb)
     rsb.extras = forwardable(resv)
     rsb.policy = resv.policy
-    rescoped = rsb.scope != resv.scope
     rsb.scope = resv.scope
     rsb.confirm = resv.confirm
     store(node, state, rsb, flowspec, known, lifetime)
-    if rescoped:
+    if _passed_on(rsb) != before:
         upstream.refresh_all(node, state, came_by=oi.id)
-    return len(known) == len(asked) and rsb.flowspec == flow.flowspec
+    is_in_place = bool(rsb.lifetimes)
+    return is_in_place and len(known) == len(asked) and rsb.flowspec == flow.flowspec
+
+
+def _passed_on(rsb: Rsb) -> tuple[object, ...]:
+    """What goes upstream with a reservation, and traffic control does not look at."""
+    return rsb.scope, rsb.policy, rsb.extras
 
 
 def find(
@@ -123,8 +130,11 @@ def store(
     if is_new or changed:
         node.trace(TraceKind.RESV_NEW if is_new else TraceKind.RESV_CHANGED, state.session)
     key = rsb.selectors[0] if rsb.style.id is StyleId.FF else None
-    asked = FlowDescriptor(flowspec, tuple(FilterSpec(selector) for selector in named))
-    traffic.update(node, state, rsb.interface, key, Change(rsb, asked, before))
+    change = None
+    if is_new or changed:
+        asked = FlowDescriptor(flowspec, tuple(FilterSpec(selector) for selector in named))
+        change = Change(rsb, asked, before)
+    traffic.update(node, state, rsb.interface, key, change)
     traffic.update_others(node, state, rsb)
 
 

@@ -7,6 +7,7 @@ setting is O(1).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from heapq import heappop, heappush
 from typing import Protocol
 
@@ -62,7 +63,7 @@ class Timers:
         """When to look again: never too late, and too early only after a cancellation."""
         return self._next_ns
 
-    def pop_due(self, now_ns: int, most: int) -> list[Timed]:
+    def pop_due(self, now_ns: int, most: int) -> Iterator[Timed]:
         """Take what is due, at most about `most` of it, in the order of its times."""
         due: list[Timed] = []
         while self._order and self._order[0] * BUCKET_NS <= now_ns and len(due) < most:
@@ -78,13 +79,13 @@ class Timers:
             del self._buckets[number]
             heappop(self._order)
         due.sort(key=_due_ns)
-        fresh = []
-        for timed in due:
-            if timed.due_ns != NEVER:  # set twice within a bucket, it stands there twice
-                timed.due_ns = NEVER
-                fresh.append(timed)
         self._next_ns = self._earliest()
-        return fresh
+        for timed in due:
+            # Set twice within a bucket, it stands there twice; and whoever came due before it may
+            # have cancelled or moved it.
+            if NEVER < timed.due_ns <= now_ns:
+                timed.due_ns = NEVER
+                yield timed
 
     def _earliest(self) -> int | None:
         while self._order:

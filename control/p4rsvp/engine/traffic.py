@@ -41,6 +41,7 @@ from p4rsvp.wire.adspec import Adspec, ErrorTerms
 from p4rsvp.wire.codes import ErrorCode, ErrorFlag
 from p4rsvp.wire.filter_spec import Selector
 from p4rsvp.wire.flowspec import Flowspec
+from p4rsvp.wire.intserv import Service
 from p4rsvp.wire.tspec import SenderTspec, Tspec
 
 if TYPE_CHECKING:
@@ -95,33 +96,42 @@ def update(
     change: Change | None = None,
 ) -> None:
     """Make one reservation what its RSBs and senders come to, given a change of an RSB if any."""
-    tcsb = find(state, interface, selector)
+    found = find(state, interface, selector)
+    tcsb = found or Tcsb(state, interface, selector, node.next_id())
     try:
         request = effective(state, interface, selector)
         if request is None:
-            if tcsb is not None:
+            if found is not None:
                 _want(node, tcsb, None)
             return
-        if tcsb is None:
-            tcsb = Tcsb(state, interface, selector, node.next_id())
         if tcsb.wanted is not None and request == tcsb.wanted[:5]:
-            if tcsb.flight is None:
-                confirm.settle(node, tcsb)
-                upstream.refresh_all(node, state, came_by=interface)
+            _join(node, tcsb, change)
             return
         wanted, planned = _admit(node, tcsb, request)
     except Refused as no:
         refusal = Refusal(no.code, no.value, no.sentence)
         if change is None:
-            node.trace(TraceKind.REFUSED, state.session, no.sentence)
+            _refuse_all(node, tcsb, refusal)
         else:
-            _refuse(node, state, change, refusal)
+            _refuse(node, tcsb, change, refusal)
         return
-    if tcsb.wanted is None and tcsb not in state.tcsbs:
+    if found is None:
         state.tcsbs += (tcsb,)
     if change is not None:
         tcsb.changes += (change,)
     _want(node, tcsb, wanted, planned)
+
+
+def _join(node: Node, tcsb: Tcsb, change: Change | None) -> None:
+    """A change that asks for no more than is wanted already shares the fate of that."""
+    if tcsb.flight is None:
+        tcsb.changes = ()
+        confirm.settle(node, tcsb)
+        upstream.refresh_all(node, tcsb.session, came_by=tcsb.interface)
+    elif change is not None and tcsb.flight.target == tcsb.wanted:
+        tcsb.flight = tcsb.flight._replace(changes=(*tcsb.flight.changes, change))
+    elif change is not None:
+        tcsb.changes += (change,)
 
 
 def effective(state: SessionState, interface: int, selector: Selector | None) -> Request | None:
@@ -196,16 +206,17 @@ def _admit(node: Node, tcsb: Tcsb, request: Request) -> tuple[Installed, Plan | 
     if tcsb.interface == LOCAL:
         return Installed(*request, request.flowspec, None), None
     control = node.controls[tcsb.interface]
-    held = control.budget.demand(tcsb.rhandle)
+    key = _budget_key(tcsb, request.flowspec.service)
+    held = control.budget.demand(key)
     planned = control.add_flowspec(
-        tcsb.rhandle,
+        key,
         request.flowspec,
         request.path_te,
         request.upstream,
         entry=PoliceFlag.E in request.police,
     )
     if held is not None:
-        control.budget.admit(tcsb.rhandle, _larger(planned.demand, held))
+        control.budget.admit(key, _larger(planned.demand, held))
     return Installed(*request, planned.forward, share(planned.demand)), planned
 
 
@@ -222,15 +233,23 @@ def _settle_budget(node: Node, tcsb: Tcsb) -> None:
     control = node.controls.get(tcsb.interface)
     if control is None:
         return
-    held = None
+    held: dict[Service, Demand] = {}
     flying = None if tcsb.flight is None else tcsb.flight.target
     for value in (tcsb.installed, flying, tcsb.wanted):
         if value is not None and value.demand is not None:
-            held = value.demand if held is None else _larger(value.demand, held)
-    if held is None:
-        control.delete_flowspec(tcsb.rhandle)
-    else:
-        control.budget.admit(tcsb.rhandle, held)
+            demand = value.demand
+            held[demand.service] = _larger(demand, held.get(demand.service, demand))
+    for service in Service.GUARANTEED, Service.CONTROLLED_LOAD:
+        key = _budget_key(tcsb, service)
+        if service in held:
+            control.budget.admit(key, held[service])
+        else:
+            control.delete_flowspec(key)
+
+
+def _budget_key(tcsb: Tcsb, service: Service) -> int:
+    """While a reservation changes its service, the data plane may hold either: each has a key."""
+    return tcsb.rhandle if service is Service.GUARANTEED else -tcsb.rhandle
 
 
 def _want(node: Node, tcsb: Tcsb, wanted: Installed | None, planned: Plan | None = None) -> None:
@@ -302,9 +321,11 @@ def _failed(node: Node, tcsb: Tcsb, flight: Flight, why: str) -> None:
         node.timers.set(tcsb, node.now_ns + RETRY_NS)
         return
     for change in reversed(flight.changes):
+        if change.rsb not in state.rsbs:
+            continue  # torn down or timed out meanwhile
         later = next((c for c in tcsb.changes if c.rsb is change.rsb), None)
         if later is None:
-            _refuse(node, state, change, refusal)
+            _refuse(node, tcsb, change, refusal)
         else:  # it has asked for something else since: that is to fall back on what was before
             patched = later._replace(before=change.before)
             tcsb.changes = tuple(patched if c is later else c for c in tcsb.changes)
@@ -342,16 +363,33 @@ def _again(node: Node, tcsb: Tcsb) -> None:
     node.drop_if_empty(state)
 
 
-def _refuse(node: Node, state: SessionState, change: Change, refusal: Refusal) -> None:
+def _refuse(node: Node, tcsb: Tcsb, change: Change, refusal: Refusal) -> None:
     """Undo a change, and say so to whoever asked."""
-    # RFC 2205 3.1.8: a failed increase leaves the old reservation, and the flag says so.
-    flags = ErrorFlag(0) if change.before is None else ErrorFlag.IN_PLACE
+    state = tcsb.session
+    # RFC 2205 3.1.8: a failed increase leaves the old reservation, and the flag says so; it may
+    # be another next hop's (RFC 2209: wherever TC_ModFlowspec fails).
+    failed_to_grow = refusal.code == ErrorCode.ADMISSION_CONTROL_FAILURE
+    in_place = failed_to_grow and tcsb.installed is not None
+    flags = ErrorFlag.IN_PLACE if in_place else ErrorFlag(0)
     change.rsb.confirm = None
     notify.refuse_rsb(node, state, change.rsb, change.asked, refusal, flags)
     if change.before is None:
         resv.drop(node, state, change.rsb)
     else:
         resv.restore(node, state, change.rsb, change.before)
+
+
+def _refuse_all(node: Node, tcsb: Tcsb, refusal: Refusal) -> None:
+    """What follows from path state cannot be had: tell all who hold the reservation.
+
+    RFC 2209, UPDATE TRAFFIC CONTROL: with InPlace, where there is one already.
+    """
+    state = tcsb.session
+    flags = ErrorFlag(0) if tcsb.installed is None else ErrorFlag.IN_PLACE
+    for rsb in rsbs_of(state, tcsb.interface, tcsb.selector):
+        notify.refuse_rsb(node, state, rsb, notify.flow_of(rsb), refusal, flags)
+        if tcsb.installed is None:
+            resv.drop(node, state, rsb)
 
 
 def target_preempts(node: Node, event: TargetPreempts) -> None:
@@ -368,8 +406,10 @@ def target_preempts(node: Node, event: TargetPreempts) -> None:
 def _give_up(node: Node, tcsb: Tcsb, refusal: Refusal) -> None:
     """End a reservation against the will of those who hold it."""
     state = tcsb.session
-    for rsb in rsbs_of(state, tcsb.interface, tcsb.selector):
-        asked = notify.flow_of(rsb)
-        notify.refuse_rsb(node, state, rsb, asked, refusal, ErrorFlag(0))
+    holders = rsbs_of(state, tcsb.interface, tcsb.selector)
+    for rsb in holders:
+        notify.refuse_rsb(node, state, rsb, notify.flow_of(rsb), refusal, ErrorFlag(0))
         resv.drop(node, state, rsb)
     update(node, state, tcsb.interface, tcsb.selector)
+    for rsb in holders:
+        update_others(node, state, rsb)

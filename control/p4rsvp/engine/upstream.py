@@ -36,6 +36,7 @@ class Merged(NamedTuple):
     scope: Scope | None = None
     confirm: ResvConfirm | None = None
     is_blockaded: bool = False  # every reservation is: what is asked for is their minimum
+    rsbs: tuple[Rsb, ...] = ()  # whose requests these are
 
 
 def refresh_all(node: Node, state: SessionState, *, came_by: int, quiet: bool = False) -> None:
@@ -112,7 +113,17 @@ def merge(node: Node, state: SessionState, phop: Phop, senders: list[Psb]) -> Me
     scope = _scope(state, senders)
     if scope is not None and not scope.senders:
         return Merged(())  # RFC 2205 3.4: an empty SCOPE is not forwarded
-    return Merged(_flows(state, per_sender), scope, offers.chosen(), is_blockaded)
+    rsbs = _contributing(state, phop, [psb for psb, _ in per_sender])
+    return Merged(_flows(state, per_sender), scope, offers.chosen(), is_blockaded, rsbs)
+
+
+def _contributing(state: SessionState, phop: Phop, senders: list[Psb]) -> tuple[Rsb, ...]:
+    return tuple(
+        rsb
+        for rsb in state.rsbs
+        if rsb.interface != phop.interface
+        and any(rsb.matches(psb.selector) and psb.routes_to(rsb.interface) for psb in senders)
+    )
 
 
 def _serves(tcsb: Tcsb, psb: Psb) -> bool:
@@ -120,6 +131,8 @@ def _serves(tcsb: Tcsb, psb: Psb) -> bool:
     return (
         tcsb.installed is not None
         and tcsb.wanted is not None
+        # While it changes its service, it merges with none of the old service or of the new.
+        and tcsb.installed.forward.service is tcsb.wanted.forward.service
         and tcsb.interface != psb.interface
         and psb.routes_to(tcsb.interface)
         and tcsb.matches(psb.selector)
@@ -218,7 +231,6 @@ def _message(
         return b""
     state = out.session
     times = node.interfaces[out.phop.interface].times
-    rsbs = [r for r in state.rsbs if r.interface != out.phop.interface]
     return encode(
         Resv(
             state.session,
@@ -228,10 +240,10 @@ def _message(
             merged.flows,
             confirmation,
             merged.scope,
-            node.policy.merge_resv(rsbs),
+            node.policy.merge_resv(merged.rsbs),
             send_ttl=NEIGHBOUR_TTL,
             # RFC 2205 3.10, rule 3: the union of what came with the requests, each once.
-            extras=as_extras(dict.fromkeys(item for rsb in rsbs for item in rsb.extras)),
+            extras=as_extras(dict.fromkeys(item for rsb in merged.rsbs for item in rsb.extras)),
         )
     )
 

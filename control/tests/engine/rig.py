@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from p4rsvp.engine.config import InterfaceConfig, Limits, NodeConfig, Role, TimeParameters
 from p4rsvp.engine.effects import (
@@ -68,8 +68,6 @@ LIFETIME_MS = 157_500  # (3 + 0.5) * 1.5 * R
 PLENTY = 40  # what senders announce, never less than what is reserved
 UDP = 17
 
-Kind = TypeVar("Kind", bound=Message)
-
 
 def address(text: str) -> Address:
     return Address.parse(text)
@@ -126,10 +124,12 @@ class Outcome:
 
     effects: list[Effect] = field(default_factory=list)
 
-    def sent(self, kind: type[Kind] | None = None, *, by: int | None = None) -> list[Sent]:
+    def packets(self) -> list[SendPacket]:
+        return [e for e in self.effects if isinstance(e, SendPacket)]
+
+    def sent(self, kind: type[Message] | None = None, *, by: int | None = None) -> list[Sent]:
         """The messages of a type, all or those out of one interface."""
-        packets = [e for e in self.effects if isinstance(e, SendPacket)]
-        decoded = [Sent(packet, decode(packet.data)) for packet in packets]
+        decoded = [Sent(packet, decode(packet.data)) for packet in self.packets()]
         return [
             one
             for one in decoded
@@ -137,7 +137,7 @@ class Outcome:
             and (by is None or one.packet.interface == by)
         ]
 
-    def only(self, kind: type[Kind], *, by: int | None = None) -> Kind:
+    def only(self, kind: type[Message], *, by: int | None = None) -> Any:
         """The one message of this type."""
         (found,) = self.sent(kind, by=by)
         assert isinstance(found.message, kind)
@@ -227,6 +227,13 @@ class Rig:
             return self.happens(self.target.carry_out(program))
         return self.happens(TargetResult(program.txn, ok=False, why="no room in the table"))
 
+    def answer_all(self) -> Outcome:
+        """The data plane carries out all that is waiting, and what follows from it."""
+        outcome = Outcome()
+        while self.unanswered:
+            outcome.effects += self.answer().effects
+        return outcome
+
     def wait(self, wait_ms: float) -> Outcome:
         """Let time pass, with whatever comes due."""
         until_ns = self.now_ns + int(wait_ms * 1_000_000)
@@ -284,17 +291,15 @@ class Rig:
         **fields: Any,
     ) -> Outcome:
         """A Path message of this sender."""
-        message = Path(
-            **{
-                "session": session,
-                "hop": hop or Hop(neighbour(by), 90 + by),
-                "time_values": TimeValues(refresh_ms),
-                "template": SenderTemplate(selector),
-                "tspec": SenderTspec(tspec(multiple)),
-                "send_ttl": 60,
-            }
-            | fields
-        )
+        parts: dict[str, Any] = {
+            "session": session,
+            "hop": hop or Hop(neighbour(by), 90 + by),
+            "time_values": TimeValues(refresh_ms),
+            "template": SenderTemplate(selector),
+            "tspec": SenderTspec(tspec(multiple)),
+            "send_ttl": 60,
+        }
+        message = Path(**parts | fields)
         destination = getattr(session, "destination", None)
         return self.receive(
             message,
@@ -355,9 +360,15 @@ class Rig:
     def path_err(self, selector: Selector = S1, *, by: int = 2, **fields: Any) -> Outcome:
         """A PathErr of a next hop."""
         error = ErrorSpec(neighbour(by), ErrorCode.POLICY_CONTROL_FAILURE, 3)
-        parts: dict[str, Any] = {"session": GROUP, "template": SenderTemplate(selector)}
-        parts |= {"tspec": SenderTspec(tspec(PLENTY)), "send_ttl": 255, "error": error}
-        return self.receive(PathErr(**parts | fields), by=by)
+        parts: dict[str, Any] = {
+            "session": GROUP,
+            "error": error,
+            "template": SenderTemplate(selector),
+            "tspec": SenderTspec(tspec(PLENTY)),
+            "send_ttl": 255,
+        }
+        message = PathErr(**parts | fields)
+        return self.receive(message, by=by)
 
     def resv_err(
         self,
@@ -374,8 +385,8 @@ class Rig:
         """A ResvErr of a previous hop."""
         phop = hop or Hop(neighbour(by), 90 + by)
         error = ErrorSpec(phop.address, code, value, flags)
-        parts: dict[str, Any] = {"session": GROUP, "flows": (flow,), "send_ttl": 255}
-        message = ResvErr(hop=phop, error=error, style=style, **parts | fields)
+        session = fields.pop("session", GROUP)
+        message = ResvErr(session, phop, error, style, (flow,), send_ttl=255, **fields)
         return self.receive(message, by=by, source=phop.address)
 
     def resv_conf(self, message: ResvConf, *, by: int = 1) -> Outcome:

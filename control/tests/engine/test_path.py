@@ -284,8 +284,8 @@ def test_an_object_of_a_c_type_that_we_only_know_by_name_refuses_the_path(
 ) -> None:
     # SESSION LSP_TUNNEL_IPv4, RSVP_HOP IF_ID, SENDER_TEMPLATE LSP_TUNNEL_IPv4, SENDER_TSPEC SONET.
     kind = {"session": 0x0107, "hop": 0x0303, "template": 0x0B07, "tspec": 0x0C04}[name]
-    fields: dict[str, Any] = {name: Opaque(kind, bytes(12))}
-    outcome = rig.path(S1, **fields)
+    objects: dict[str, Any] = {name: Opaque(kind, bytes(12))}
+    outcome = rig.path(S1, **objects)
     if name == "hop":
         assert outcome.silent  # there is nobody to tell
         return
@@ -295,18 +295,14 @@ def test_an_object_of_a_c_type_that_we_only_know_by_name_refuses_the_path(
 @pytest.mark.rfc("2205", "3.8")
 def test_e_police_is_cleared_by_the_first_node_that_polices(rig: Rig) -> None:
     session = Session(UNI.destination, UNI.protocol, UNI.port, SessionFlag.E_POLICE)
-    sent = rig.path(S1, session=session).only(Path).session
-    assert isinstance(sent, Session)
-    assert sent.flags == 0
+    assert rig.path(S1, session=session).only(Path).session.flags == 0
 
 
 @pytest.mark.rfc("2205", "3.8")
 def test_e_police_travels_on_where_the_interface_cannot_police() -> None:
     rig = Rig((interface(1), interface(2, polices=False)))
     session = Session(UNI.destination, UNI.protocol, UNI.port, SessionFlag.E_POLICE)
-    sent = rig.path(S1, session=session).only(Path).session
-    assert isinstance(sent, Session)
-    assert sent.flags == SessionFlag.E_POLICE
+    assert rig.path(S1, session=session).only(Path).session.flags == SessionFlag.E_POLICE
 
 
 @pytest.mark.rfc("2205", "A.1")
@@ -386,8 +382,7 @@ def test_ipv6_flow_labels_and_security_parameter_indexes_are_reserved_for(
     (sent,) = outcome.sent(Resv)
     assert sent.to == address(up)
     (entry,) = rig.held(2)
-    assert entry.session == session
-    assert entry.selectors == frozenset({selector})
+    assert (entry.session, entry.selectors) == (session, frozenset({selector}))
 
 
 @pytest.mark.rfc("2205", "C")
