@@ -15,6 +15,7 @@ from p4rsvp import __version__
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "decode": ("p4rsvp.cli.decode", "decode", "Show the RSVP messages in a capture."),
     "sample-capture": ("p4rsvp.cli.sample", "sample_capture", "Write a capture to look at."),
+    "switch": ("p4rsvp.cli.switch", "switch", "Run the embedded P4 switch, or watch one."),
     "bench": ("p4rsvp.bench.command", "bench", "Measure p4rsvp on this machine."),
 }
 

@@ -8,6 +8,7 @@ port drivers' own kernels.
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ from p4rsvp.softswitch.layout import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -72,6 +73,8 @@ class Engine:
         self._ctl = self._view(self.ctl)
         self._q = self._view(self.queues)
         self._frame = np.zeros(slot_bytes, dtype=np.uint8)
+        self._inbox: deque[tuple[int, bytes, int]] = deque()
+        self.wake: Callable[[], None] | None = None  # tells a loop that sleeps of new work
 
     def _view(self, array: NDArray[Any]) -> Any:
         return jit.view(array, plain=self.plain)
@@ -122,8 +125,16 @@ class Engine:
     def _receive(self) -> Any:
         return self.code["receive"]
 
+    def submit(self, port: int, frame: bytes, now_ns: int) -> None:
+        """Leave a frame for the next round; from any thread, unlike everything else here."""
+        self._inbox.append((port, frame, now_ns))
+        if self.wake is not None:
+            self.wake()
+
     def run(self, now_ns: int) -> None:
         """One round: what arrived goes through ingress, what may leave through egress."""
+        while self._inbox:
+            self.receive(*self._inbox.popleft())
         arrays = (self.mem, self._pkt, self._phv, self._ctl, self._q)
         self.code["run"](*arrays, self.u64(now_ns))
 
@@ -169,7 +180,30 @@ class Engine:
         self.ctl[base : base + len(shaped)] = shaped
         self.ctl[Ctl.SHAPED] = len(shaped)
 
+    def impair(
+        self,
+        port: int,
+        *,
+        loss: float = 0.0,
+        duplicate: float = 0.0,
+        reorder: float = 0.0,
+        delay_ns: int = 0,
+        seed: int = 1,
+    ) -> None:
+        """Give a port's link faults, as chances from 0 to 1 and a delay; all 0 lifts them."""
+        block = port * PORT_WORDS
+        chances = {Port.LOSS: loss, Port.DUPLICATE: duplicate, Port.REORDER: reorder}
+        for word, chance in chances.items():
+            if not 0.0 <= chance <= 1.0:
+                raise ValueError(f"a chance of {chance} is not between 0 and 1")
+            self.queues[block + word] = round(chance * (1 << 32))
+        self.queues[block + Port.DELAY_NS] = delay_ns
+        self.queues[block + Port.FAULTS] = any((loss, duplicate, reorder, delay_ns))
+        self.ctl[Ctl.FAULTY] = self.queues[Port.FAULTS :: PORT_WORDS].any()
+        self.ctl[Ctl.CHANCE] = seed
+
     @property
-    def waiting(self) -> int:
-        """Packets that wait for another round."""
-        return int(self.ctl[Ctl.ARRIVED])
+    def is_waiting(self) -> bool:
+        """True while packets wait for another round: come again, queued or held back."""
+        queued = self.queues[Port.WAITING :: PORT_WORDS].any() if self.ctl[Ctl.SHAPED] else False
+        return bool(self.ctl[Ctl.ARRIVED] or self.ctl[Ctl.HELD] or queued or self._inbox)

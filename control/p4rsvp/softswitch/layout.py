@@ -125,6 +125,9 @@ class Ctl(IntEnum):
     REPLICAS_AT = 18
     SHAPED = 19  # ports with a rate, listed behind SHAPED_AT
     SHAPED_AT = 20
+    HELD = 21  # packets that a port's delay holds back
+    CHANCE = 22  # state of the engine's random numbers
+    FAULTY = 23  # not 0 where any port has faults
     RECEIVED = 24  # counted packets
     TRANSMITTED = 25
     NO_SLOT = 26  # drops by reason
@@ -134,10 +137,11 @@ class Ctl(IntEnum):
     NO_PORT = 30
     NO_REPLICA = 31
     DIGEST_LOST = 32
+    FAULT_DROP = 33
     LISTS = 64  # first list; then one after the other, each SLOTS long
 
 
 # The order of the lists behind Ctl.LISTS.
-FREE_LIST, ARRIVED_LIST, WORK_LIST, LEAVING_LIST, SENT_LIST = range(5)
-LIST_COUNT = 5
+FREE_LIST, ARRIVED_LIST, WORK_LIST, LEAVING_LIST, SENT_LIST, HELD_LIST = range(6)
+LIST_COUNT = 6
 DIGEST_CAPACITY_WORDS = 1 << 14

@@ -371,9 +371,9 @@ class Switch:
             sentence = f"packet_out has {len(fields)} metadata fields, not {len(metadata)}"
             raise ControlError(Status.INVALID_ARGUMENT, sentence)
         frame = _pack_header(fields, metadata) + payload
-        with self.gate.write():
-            if not self.engines[0].receive(self.cpu_port, frame, self.clock_ns()):
-                raise ControlError(Status.RESOURCE_EXHAUSTED, "no room for the packet")
+        if len(frame) > self.engines[0].largest_frame_bytes:
+            raise ControlError(Status.INVALID_ARGUMENT, f"a packet of {len(payload)} bytes")
+        self.engines[0].submit(self.cpu_port, frame, self.clock_ns())
 
     def on_packet_in(self, callback: Callable[[PacketIn], None] | None) -> None:
         """See control.DataPlane."""

@@ -31,7 +31,12 @@ class Port(IntEnum):
     LIMIT_BYTES = 5  # of each queue
     SENT_PACKETS = 6
     SENT_BYTES = 7
-    QUEUES_AT = 8
+    LOSS = 8  # faults: chances in 2^32
+    DUPLICATE = 9
+    REORDER = 10
+    DELAY_NS = 11
+    FAULTS = 12  # not 0 where any of the four is set
+    QUEUES_AT = 16
 
 
 class Queue(IntEnum):

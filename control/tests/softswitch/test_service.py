@@ -1,0 +1,77 @@
+"""The switch in service: started on ports, forwarding in its thread, read from outside, stopped."""
+
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from p4rsvp.softswitch import stats
+from p4rsvp.softswitch.entities import PacketIn
+from p4rsvp.softswitch.ports.spec import parse_port
+from p4rsvp.softswitch.service import SwitchDevice
+from tests.softswitch.router import IN_PORT, OUT_PORT, Router, frame
+
+PATIENCE_S = 10.0
+
+
+def _free_port() -> int:
+    with socket.socket(type=socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def ends() -> Iterator[tuple[socket.socket, socket.socket]]:
+    near, far = socket.socket(type=socket.SOCK_DGRAM), socket.socket(type=socket.SOCK_DGRAM)
+    with near, far:
+        for end in (near, far):
+            end.bind(("127.0.0.1", 0))
+            end.settimeout(PATIENCE_S)
+        yield near, far
+
+
+def test_a_switch_forwards_is_read_and_stops(
+    ends: tuple[socket.socket, socket.socket], tmp_path: Path
+) -> None:
+    near, far = ends
+    inner = _free_port()
+    ports = [
+        parse_port(f"{IN_PORT}=udp:{inner}:127.0.0.1:{near.getsockname()[1]}"),
+        parse_port(f"{OUT_PORT}=udp:{_free_port()}:127.0.0.1:{far.getsockname()[1]}"),
+    ]
+    router = Router(plain=True)
+    router.switch.clock_ns = time.monotonic_ns
+    router.connect(shapes=0)
+    device = SwitchDevice(ports, cpu_port=510)
+    device.run(router.switch)
+    figures = stats.StatsServer(device, tmp_path / "switch.sock")
+    try:
+        near.sendto(frame(5000), ("127.0.0.1", inner))
+        assert far.recv(2048)[34:] == frame(5000)[34:]
+        assert stats.read(figures.path)["packets"]["received"] == 1
+    finally:
+        figures.close()
+        device.stop()
+    assert not figures.path.exists()
+
+
+def test_what_leaves_by_the_cpu_port_goes_to_the_controller_with_its_metadata() -> None:
+    router = Router(plain=True)
+    router.connect(shapes=0)
+    got: list[PacketIn] = []
+    router.switch.on_packet_in(got.append)
+    router.switch.process([(IN_PORT, frame(5000, ttl=1))], 1000)
+    (punted,) = got
+    assert punted.payload == frame(5000, ttl=1)
+    assert punted.metadata[0] == IN_PORT
+
+
+def test_the_controllers_packet_leaves_by_the_port_it_names() -> None:
+    router = Router(plain=True)
+    values = {"egress_port": OUT_PORT, "service_class": 0}
+    fields = router.switch.p4info.packet_out
+    router.switch.packet_out(b"payload" * 10, tuple(values.get(f.name, 0) for f in fields))
+    (sent,) = [p for p in router.switch.process([], 1000) if p.port == OUT_PORT]
+    assert sent.data == b"payload" * 10
