@@ -1,0 +1,1 @@
+"""The daemon: what stands between an RSVP node and the world."""

@@ -1,0 +1,151 @@
+"""What the configuration file may say: one struct for each table of TOML, with its bounds.
+
+A unit is the last word of a key that holds a quantity. Rates are bits per second, as operators
+count them; the shares divide a link's rate. What concerns more than one table is checked in
+reading.py.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from p4rsvp.engine.config import Limits
+from p4rsvp.target.capabilities import TARGETS
+
+_LIMITS = Limits()
+
+Positive = Annotated[int, Meta(ge=1)]
+Natural = Annotated[int, Meta(ge=0)]
+Share = Annotated[float, Meta(ge=0, le=1)]
+MacText = Annotated[str, Meta(pattern=r"^([0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}$")]
+
+
+class Table(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """A table that takes no other keys than its own."""
+
+
+class TlsTable(Table, frozen=True):
+    """`[switch.tls]`: PEM files. The certificate is the daemon's own, for mutual TLS."""
+
+    ca: str
+    certificate: str = ""
+    key: str = ""
+
+    def __post_init__(self) -> None:
+        """A certificate and its key come together."""
+        if bool(self.certificate) != bool(self.key):
+            raise ValueError("certificate and key are given both or not at all")
+
+
+class SwitchTable(Table, frozen=True):
+    """`[switch]`."""
+
+    address: str  # HOST:PORT of its P4Runtime server
+    p4info: str
+    program: str  # what the compiler made: bmv2's JSON
+    device_id: Positive = 1
+    election_id: Positive = 10
+    target: Literal["softswitch", "bmv2"] = "softswitch"
+    tls: TlsTable | None = None
+
+    def __post_init__(self) -> None:
+        """An address has a port; the kinds of target are those that we know the meters of."""
+        host, _, port = self.address.rpartition(":")
+        if not host or not port.isdigit() or not 0 < int(port) < 65536:
+            raise ValueError(f"address {self.address!r} is not HOST:PORT")
+        assert self.target in TARGETS
+
+
+class InterfaceTable(Table, frozen=True):
+    """`[[interface]]`: one IP interface, which is a port of the switch or one VLAN of it."""
+
+    number: Annotated[int, Meta(ge=1, le=65534)]
+    port: Annotated[int, Meta(ge=0, le=508)]  # 509 to 511 are the switch's own
+    mac: MacText
+    addresses: Annotated[tuple[str, ...], Meta(min_length=1)]
+    rate_bits_per_s: Annotated[float, Meta(ge=1_000)]
+    name: str = ""
+    vlan_id: Annotated[int, Meta(ge=0, le=4094)] = 0
+    mtu_bytes: Annotated[int, Meta(ge=576, le=65535)] = 1500
+    # What a link's rate may be promised to; the rest is whoever's comes first.
+    guaranteed_share: Share = 0.4
+    controlled_load_share: Share = 0.4
+    best_effort_share: Share = 0.1
+    control_share: Share = 0.02
+    guaranteed_burst_bytes: Natural = 60_000
+    controlled_load_burst_bytes: Natural = 250_000
+    control_burst_bytes: Natural = 15_000
+    latency_us: Natural = 0
+    jitter_us: Natural = 0
+    rsvp: bool = True
+    udp_encapsulation: bool = False
+    non_rsvp_hop: bool = False
+    refresh_period_ms: Annotated[int, Meta(ge=100, le=2**31)] = 30_000  # R
+    lifetime_factor: Annotated[int, Meta(ge=1, le=100)] = 3  # K
+    local_repair_delay_ms: Annotated[int, Meta(ge=0, le=600_000)] = 2_000  # W
+    blockade_factor: Annotated[int, Meta(ge=1, le=100)] = 2  # Kb
+
+
+class RouteTable(Table, frozen=True):
+    """`[[route]]`: a prefix, and the neighbour or the link that leads there."""
+
+    destination: str
+    interface: Positive
+    via: str = ""  # a neighbour's address; empty where the destination is on the link
+
+
+class MulticastRouteTable(Table, frozen=True):
+    """`[[multicast_route]]`: a group, perhaps of one source, and where its members are."""
+
+    group: str
+    outgoing: Annotated[tuple[Positive, ...], Meta(min_length=1)]
+    incoming: Positive | None = None  # the interface towards the source; None: any
+    source: str = ""
+
+
+class PuntsTable(Table, frozen=True):
+    """`[punts]`: how many packets a second each port may send to the daemon, by kind."""
+
+    rsvp_per_s: Positive = 20_000
+    link_per_s: Positive = 1_000  # ARP, neighbour discovery, group membership
+    other_per_s: Positive = 1_000
+
+
+class LogTable(Table, frozen=True):
+    """`[log]`."""
+
+    format: Literal["text", "json"] = "text"
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class RouterTable(Table, frozen=True):
+    """`[router]`."""
+
+    name: str = "p4rsvp"
+
+
+class LimitsTable(Table, frozen=True):
+    """`[limits]`: the engine's own, which says what they mean (engine/config.py)."""
+
+    sessions: Positive = _LIMITS.sessions
+    senders_per_session: Positive = _LIMITS.senders_per_session
+    reservations_per_session: Positive = _LIMITS.reservations_per_session
+    filters_per_reservation: Positive = _LIMITS.filters_per_reservation
+    states_per_neighbour: Positive = _LIMITS.states_per_neighbour
+    path_states: Positive = _LIMITS.path_states
+    reservation_states: Positive = _LIMITS.reservation_states
+
+
+class Settings(Table, frozen=True):
+    """A whole file."""
+
+    switch: SwitchTable
+    interface: tuple[InterfaceTable, ...]
+    router: RouterTable = RouterTable()
+    route: tuple[RouteTable, ...] = ()
+    multicast_route: tuple[MulticastRouteTable, ...] = ()
+    limits: LimitsTable = LimitsTable()
+    punts: PuntsTable = PuntsTable()
+    log: LogTable = LogTable()

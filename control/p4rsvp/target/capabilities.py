@@ -1,0 +1,45 @@
+"""What differs between data planes that speak P4Runtime: a record each, and no ifs elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from p4rsvp.intserv.meter import MeterTarget
+
+ETHERNET_BYTES = 14  # v1model's meters count from the Ethernet header on, without the FCS
+TAGGED_BYTES = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """One kind of data plane."""
+
+    name: str
+    meter_tick_ns: int  # how coarsely its meters read the time
+    meters_count_frames: bool  # and know no m; else they are told max(IP length, m)
+    writes_in_order: bool  # within one WriteRequest, which P4Runtime does not promise
+
+    def meter(self, vlan_id: int) -> MeterTarget:
+        """How a meter counts the packets that leave by an interface of this VLAN (0: none).
+
+        The frame counted is the one that came in. Where one interface is tagged, packets that come
+        in tagged are taken for the rule; untagged ones then pass a little under their count.
+        """
+        if not self.meters_count_frames:
+            return MeterTarget(self.name, tick_ns=self.meter_tick_ns)
+        frame_bytes = TAGGED_BYTES if vlan_id else ETHERNET_BYTES
+        return MeterTarget(
+            self.name,
+            frame_bytes=frame_bytes,
+            knows_min_policed=False,
+            tick_ns=self.meter_tick_ns,
+        )
+
+
+TARGETS = {
+    one.name: one
+    for one in (
+        Capabilities("softswitch", meter_tick_ns=0, meters_count_frames=True, writes_in_order=True),
+        Capabilities("bmv2", meter_tick_ns=1000, meters_count_frames=True, writes_in_order=True),
+    )
+}

@@ -1,0 +1,34 @@
+"""A configuration file for tests: a router with the links of a small network, and what differs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+BUILT = Path(__file__).parents[3] / "p4src" / "build" / "rsvp_v1model"
+
+SWITCH = f"""
+[switch]
+address = "127.0.0.1:9559"
+p4info = "{BUILT}.p4info.txtpb"
+program = "{BUILT}.json"
+"""
+
+
+def interface(number: int, more: str = "") -> str:
+    """Interface n is port n, 10.0.n.1/24 and 2001:db8:n::1/64, 100 Mbit/s."""
+    return f"""
+[[interface]]
+number = {number}
+port = {number}
+mac = "02:00:00:00:00:{number:02x}"
+addresses = ["10.0.{number}.1/24", "2001:db8:{number}::1/64"]
+rate_bits_per_s = 100e6
+{more}
+"""
+
+
+def write(directory: Path, *parts: str) -> Path:
+    """A file of these parts."""
+    path = directory / "p4rsvp.toml"
+    path.write_text("".join(parts), encoding="utf-8")
+    return path
