@@ -1,0 +1,600 @@
+"""What a Write answers, and what it leaves (P4Runtime 12)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import grpc
+import pytest
+from finsy.proto import p4d, p4r
+from google.protobuf import any_pb2
+
+from p4rsvp.softswitch.entities import Atomicity
+from tests.p4rt import entries
+from tests.p4rt.rig import Controller, Rig, details, id_of, update
+
+CODES = {code.value[0]: code for code in grpc.StatusCode}
+INVALID = grpc.StatusCode.INVALID_ARGUMENT
+RANGE = grpc.StatusCode.OUT_OF_RANGE
+DENIED = grpc.StatusCode.PERMISSION_DENIED
+MISSING = grpc.StatusCode.NOT_FOUND
+EXISTS = grpc.StatusCode.ALREADY_EXISTS
+LACKING = grpc.StatusCode.UNIMPLEMENTED
+
+
+def refusal(controller: Controller, *updates: p4r.Update, atomicity: int = 0) -> list[p4r.Error]:
+    """The errors of a batch that fails."""
+    with pytest.raises(grpc.RpcError) as refused:
+        controller.write(*updates, atomicity=atomicity)
+    error: Any = refused.value
+    assert error.code() is grpc.StatusCode.UNKNOWN
+    found = details(error)
+    assert len(found) == len(updates)
+    return found
+
+
+def routes(controller: Controller) -> list[p4r.Entity]:
+    return controller.read(table_entry=p4r.TableEntry(table_id=id_of("routes")))
+
+
+def entry(alias: str, *match: p4r.FieldMatch, **fields: Any) -> p4r.TableEntry:
+    return p4r.TableEntry(table_id=id_of(alias), match=match, **fields)
+
+
+def exact(value: bytes) -> p4r.FieldMatch:
+    return p4r.FieldMatch(field_id=1, exact=p4r.FieldMatch.Exact(value=value))
+
+
+def lpm(value: bytes, length: int) -> p4r.FieldMatch:
+    return p4r.FieldMatch(field_id=1, lpm=p4r.FieldMatch.LPM(value=value, prefix_len=length))
+
+
+def ternary(value: bytes, mask: bytes) -> p4r.FieldMatch:
+    return p4r.FieldMatch(field_id=1, ternary=p4r.FieldMatch.Ternary(value=value, mask=mask))
+
+
+def span(low: bytes, high: bytes) -> p4r.FieldMatch:
+    return p4r.FieldMatch(field_id=2, range=p4r.FieldMatch.Range(low=low, high=high))
+
+
+def act(alias: str, **params: bytes) -> p4r.TableAction:
+    """An action with parameters p1, p2..."""
+    made = p4r.Action(action_id=id_of(alias))
+    for name, value in params.items():
+        made.params.add(param_id=int(name[1:]), value=value)
+    return p4r.TableAction(action=made)
+
+
+NO_ACTION = act("NoAction")
+ADMIT = act("admit")
+HERE = exact(b"\x02")
+PORT = entries.exact(4, 1)
+TEN = lpm(b"\x0a\0\0\0", 8)
+METER = p4r.MeterConfig(cir=1, cburst=1, pir=1, pburst=1)
+COUNTER = p4r.CounterData(packet_count=1)
+COLOURS = p4r.MeterCounterData(green=COUNTER)
+IDLE = p4r.TableEntry.IdleTimeout(elapsed_ns=1)
+
+# (status, what the sentence names, the entry to insert)
+WRONG_ENTRIES = [
+    (INVALID, "table_id 0", p4r.TableEntry()),
+    (INVALID, "table_id 9", p4r.TableEntry(table_id=9)),
+    (INVALID, "source is missing", entry("neighbours", action=NO_ACTION)),
+    (INVALID, "id 2", entry("neighbours", entries.exact(2, 1), action=NO_ACTION)),
+    (INVALID, "1 is given twice", entry("neighbours", HERE, HERE, action=NO_ACTION)),
+    (RANGE, "source: 0x0100", entry("neighbours", exact(b"\1" + bytes(6)), action=NO_ACTION)),
+    (RANGE, "source: an empty", entry("neighbours", exact(b""), action=NO_ACTION)),
+    (INVALID, "no value", entry("neighbours", p4r.FieldMatch(field_id=1), action=NO_ACTION)),
+    (INVALID, "lpm value", entry("neighbours", TEN, action=NO_ACTION)),
+    (INVALID, "priority is 1", entry("neighbours", HERE, priority=1, action=NO_ACTION)),
+    (INVALID, "action is missing", entry("neighbours", HERE)),
+    (INVALID, "holds nothing", entry("neighbours", HERE, action=p4r.TableAction())),
+    (INVALID, "is_const", entry("neighbours", HERE, action=NO_ACTION, is_const=True)),
+    (INVALID, "negative", entry("neighbours", HERE, action=NO_ACTION, idle_timeout_ns=-1)),
+    (INVALID, "for reads", entry("neighbours", HERE, action=NO_ACTION, time_since_last_hit=IDLE)),
+    (INVALID, "no direct meter", entry("neighbours", HERE, action=NO_ACTION, meter_config=METER)),
+    (
+        INVALID,
+        "no direct counter",
+        entry("neighbours", HERE, action=NO_ACTION, counter_data=COUNTER),
+    ),
+    (
+        INVALID,
+        "no direct meter",
+        entry("neighbours", HERE, action=NO_ACTION, meter_counter_data=COLOURS),
+    ),
+    (INVALID, "prefix_len 0", entry("routes", lpm(b"\0", 0), action=act("forward", p1=b"\1"))),
+    (INVALID, "prefix_len 33", entry("routes", lpm(b"\0", 33), action=act("forward", p1=b"\1"))),
+    (INVALID, "prefix_len -1", entry("routes", lpm(b"\0", -1), action=act("forward", p1=b"\1"))),
+    (INVALID, "behind", entry("routes", lpm(b"\x0a\0\0\1", 8), action=act("forward", p1=b"\1"))),
+    (RANGE, "destination", entry("routes", lpm(b"\1\0\0\0\0", 8), action=act("forward", p1=b"\1"))),
+    (
+        INVALID,
+        "idle timeout",
+        entry("routes", TEN, action=act("forward", p1=b"\1"), idle_timeout_ns=1),
+    ),
+    (INVALID, "action_id 0", entry("routes", TEN, action=p4r.TableAction(action=p4r.Action()))),
+    (INVALID, "none of its", entry("routes", TEN, action=act("mark", p1=b"\1"))),
+    (DENIED, "only as the default", entry("routes", TEN, action=act("discard"))),
+    (INVALID, "port is missing", entry("routes", TEN, action=act("forward"))),
+    (INVALID, "param_id 2", entry("routes", TEN, action=act("forward", p1=b"\1", p2=b"\1"))),
+    (RANGE, "forward, port: 0x0200", entry("routes", TEN, action=act("forward", p1=b"\2\0"))),
+    (RANGE, "forward, port: an empty", entry("routes", TEN, action=act("forward", p1=b""))),
+    (
+        INVALID,
+        "action_profile_member_id",
+        entry("routes", TEN, action=p4r.TableAction(action_profile_member_id=1)),
+    ),
+    (
+        INVALID,
+        "negative",
+        entry(
+            "routes",
+            TEN,
+            action=act("forward", p1=b"\1"),
+            counter_data=p4r.CounterData(byte_count=-1),
+        ),
+    ),
+    (INVALID, "priority is 0", entry("filters", PORT, action=ADMIT)),
+    (INVALID, "mask is 0", entry("filters", PORT, ternary(b"\0", b"\0"), priority=1, action=ADMIT)),
+    (
+        INVALID,
+        "outside its mask",
+        entry("filters", PORT, ternary(b"\3", b"\2"), priority=1, action=ADMIT),
+    ),
+    (
+        RANGE,
+        "source: 0x01",
+        entry("filters", PORT, ternary(b"\0", b"\1" + bytes(4)), priority=1, action=ADMIT),
+    ),
+    (
+        INVALID,
+        "low 2 is above",
+        entry("filters", PORT, span(b"\2", b"\1"), priority=1, action=ADMIT),
+    ),
+    (
+        INVALID,
+        "every value",
+        entry("filters", PORT, span(b"\0", b"\xff\xff"), priority=1, action=ADMIT),
+    ),
+    (RANGE, "length", entry("filters", PORT, span(b"", b"\1"), priority=1, action=ADMIT)),
+    (
+        INVALID,
+        "eburst",
+        entry("filters", PORT, priority=1, action=ADMIT, meter_config=p4r.MeterConfig(eburst=1)),
+    ),
+    (
+        INVALID,
+        "negative",
+        entry("filters", PORT, priority=1, action=ADMIT, meter_config=p4r.MeterConfig(cir=-1)),
+    ),
+    (
+        INVALID,
+        "zero only",
+        entry("filters", PORT, priority=1, action=ADMIT, meter_counter_data=COLOURS),
+    ),
+    (
+        LACKING,
+        "by colour",
+        entry("filters", PORT, priority=1, action=ADMIT, meter_counter_data=p4r.MeterCounterData()),
+    ),
+    (INVALID, "uplinks", entry("balanced", HERE, action=NO_ACTION)),
+    (
+        MISSING,
+        "member 5",
+        entry("balanced", HERE, action=p4r.TableAction(action_profile_member_id=5)),
+    ),
+    (
+        MISSING,
+        "group 5",
+        entry("balanced", HERE, action=p4r.TableAction(action_profile_group_id=5)),
+    ),
+    (
+        INVALID,
+        "rewrites",
+        entry("rewritten", HERE, action=p4r.TableAction(action_profile_group_id=5)),
+    ),
+    (DENIED, "constant", entry("known_types", HERE, action=NO_ACTION)),
+    (INVALID, "has no key", entry("policy", action=NO_ACTION)),
+    (INVALID, "default entry", entry("routes", is_default_action=True, action=act("discard"))),
+]
+
+
+@pytest.mark.parametrize(
+    ("status", "named", "wrong"), WRONG_ENTRIES, ids=[case[1] for case in WRONG_ENTRIES]
+)
+def test_a_wrong_entry_is_refused_by_its_own_status_and_changes_nothing(
+    primary: Controller, status: grpc.StatusCode, named: str, wrong: p4r.TableEntry
+) -> None:
+    everything = p4r.TableEntry()
+    before = primary.read(table_entry=everything)
+    [error] = refusal(primary, update("INSERT", table_entry=wrong))
+    assert CODES[error.canonical_code] is status, error.message
+    assert named in error.message
+    assert primary.read(table_entry=everything) == before
+
+
+# (status, what the sentence names, kind of update, entity)
+WRONG_UPDATES: list[tuple[grpc.StatusCode, str, str, dict[str, Any]]] = [
+    (EXISTS, "", "INSERT", {"table_entry": entries.neighbour()}),
+    (MISSING, "", "MODIFY", {"table_entry": entries.neighbour(3)}),
+    (MISSING, "", "DELETE", {"table_entry": entries.neighbour(3)}),
+    (INVALID, "type 0", "UNSPECIFIED", {"table_entry": entries.neighbour(3)}),
+    (INVALID, "entity is not set", "INSERT", {}),
+    (LACKING, "extern_entry", "INSERT", {"extern_entry": p4r.ExternEntry()}),
+    (LACKING, "value_set_entry", "MODIFY", {"value_set_entry": p4r.ValueSetEntry()}),
+    (
+        INVALID,
+        "is_const",
+        "DELETE",
+        {"table_entry": entry("neighbours", HERE, is_const=True)},
+    ),
+    (DENIED, "constant", "DELETE", {"table_entry": entry("known_types", exact(b"\x08\0"))}),
+    (
+        DENIED,
+        "constant",
+        "MODIFY",
+        {"table_entry": entry("known_types", exact(b"\x08\0"), action=NO_ACTION)},
+    ),
+    (
+        DENIED,
+        "constant",
+        "MODIFY",
+        {"table_entry": entry("filters", is_default_action=True, action=act("discard"))},
+    ),
+    (
+        INVALID,
+        "match",
+        "MODIFY",
+        {"table_entry": entry("policy", HERE, is_default_action=True, action=NO_ACTION)},
+    ),
+    (
+        INVALID,
+        "priority",
+        "MODIFY",
+        {"table_entry": entry("policy", priority=1, is_default_action=True, action=NO_ACTION)},
+    ),
+    (
+        INVALID,
+        "idle",
+        "MODIFY",
+        {"table_entry": entry("policy", idle_timeout_ns=1, is_default_action=True)},
+    ),
+    (INVALID, "only MODIFY", "DELETE", {"table_entry": entry("policy", is_default_action=True)}),
+    (
+        DENIED,
+        "only in entries",
+        "MODIFY",
+        {"table_entry": entry("routes", is_default_action=True, action=act("copy", p1=b"\1"))},
+    ),
+    (
+        INVALID,
+        "direct table",
+        "MODIFY",
+        {"table_entry": entry("balanced", is_default_action=True, action=NO_ACTION)},
+    ),
+    (
+        INVALID,
+        "action_profile_id 0",
+        "INSERT",
+        {"action_profile_member": p4r.ActionProfileMember()},
+    ),
+    (INVALID, "member_id is 0", "INSERT", {"action_profile_member": entries.member(0)}),
+    (
+        INVALID,
+        "action is missing",
+        "INSERT",
+        {"action_profile_member": entries.member(action=None)},
+    ),
+    (
+        INVALID,
+        "none of its",
+        "INSERT",
+        {"action_profile_member": entries.member(action=act("mark").action)},
+    ),
+    (MISSING, "member", "MODIFY", {"action_profile_member": entries.member(8)}),
+    (MISSING, "member", "DELETE", {"action_profile_member": entries.member(8)}),
+    (INVALID, "group_id is 0", "INSERT", {"action_profile_group": entries.group(0, ())}),
+    (INVALID, "max_size -1", "INSERT", {"action_profile_group": entries.group(1, (), max_size=-1)}),
+    (
+        INVALID,
+        "above the group's 1",
+        "INSERT",
+        {"action_profile_group": entries.group(1, (1, 2), max_size=1)},
+    ),
+    (INVALID, "twice", "INSERT", {"action_profile_group": entries.group(1, (1, 1))}),
+    (MISSING, "member", "INSERT", {"action_profile_group": entries.group(1, (8,))}),
+    (MISSING, "group", "MODIFY", {"action_profile_group": entries.group(8, ())}),
+    (MISSING, "group", "DELETE", {"action_profile_group": entries.group(8, ())}),
+    (
+        INVALID,
+        "no groups",
+        "INSERT",
+        {"action_profile_group": p4r.ActionProfileGroup(action_profile_id=id_of("rewrites"))},
+    ),
+    (INVALID, "counter_id 0", "MODIFY", {"counter_entry": p4r.CounterEntry()}),
+    (
+        INVALID,
+        "only MODIFY",
+        "INSERT",
+        {"counter_entry": p4r.CounterEntry(counter_id=id_of("port_counter"))},
+    ),
+    (
+        INVALID,
+        "index -1",
+        "MODIFY",
+        {
+            "counter_entry": p4r.CounterEntry(
+                counter_id=id_of("port_counter"), index=p4r.Index(index=-1)
+            )
+        },
+    ),
+    (
+        RANGE,
+        "index 64",
+        "MODIFY",
+        {
+            "counter_entry": p4r.CounterEntry(
+                counter_id=id_of("port_counter"), index=p4r.Index(index=64)
+            )
+        },
+    ),
+    (INVALID, "meter_id 9", "MODIFY", {"meter_entry": p4r.MeterEntry(meter_id=9)}),
+    (
+        INVALID,
+        "only MODIFY",
+        "DELETE",
+        {"meter_entry": p4r.MeterEntry(meter_id=id_of("port_meter"))},
+    ),
+    (
+        RANGE,
+        "index 64",
+        "MODIFY",
+        {"meter_entry": p4r.MeterEntry(meter_id=id_of("port_meter"), index=p4r.Index(index=64))},
+    ),
+    (INVALID, "register_id 0", "MODIFY", {"register_entry": p4r.RegisterEntry()}),
+    (
+        INVALID,
+        "only MODIFY",
+        "INSERT",
+        {"register_entry": p4r.RegisterEntry(register_id=id_of("last_source"))},
+    ),
+    (
+        INVALID,
+        "bool given",
+        "MODIFY",
+        {
+            "register_entry": p4r.RegisterEntry(
+                register_id=id_of("last_source"), data=p4d.P4Data(bool=True)
+            )
+        },
+    ),
+    (
+        RANGE,
+        "last_source",
+        "MODIFY",
+        {
+            "register_entry": p4r.RegisterEntry(
+                register_id=id_of("last_source"), data=p4d.P4Data(bitstring=b"\1" + bytes(4))
+            )
+        },
+    ),
+    (
+        INVALID,
+        "table_entry is missing",
+        "MODIFY",
+        {"direct_counter_entry": p4r.DirectCounterEntry()},
+    ),
+    (
+        INVALID,
+        "no direct counter",
+        "MODIFY",
+        {"direct_counter_entry": p4r.DirectCounterEntry(table_entry=entries.neighbour())},
+    ),
+    (
+        INVALID,
+        "only MODIFY",
+        "INSERT",
+        {"direct_counter_entry": p4r.DirectCounterEntry(table_entry=entries.route())},
+    ),
+    (
+        MISSING,
+        "",
+        "MODIFY",
+        {"direct_counter_entry": p4r.DirectCounterEntry(table_entry=entries.route(), data=COUNTER)},
+    ),
+    (
+        MISSING,
+        "",
+        "MODIFY",
+        {"direct_counter_entry": p4r.DirectCounterEntry(table_entry=entries.route())},
+    ),
+    (
+        INVALID,
+        "no direct meter",
+        "MODIFY",
+        {"direct_meter_entry": p4r.DirectMeterEntry(table_entry=entries.route())},
+    ),
+    (
+        MISSING,
+        "",
+        "MODIFY",
+        {"direct_meter_entry": p4r.DirectMeterEntry(table_entry=entries.filter_entry())},
+    ),
+    (
+        INVALID,
+        "type is not set",
+        "INSERT",
+        {"packet_replication_engine_entry": p4r.PacketReplicationEngineEntry()},
+    ),
+    (INVALID, "group_id is 0", "INSERT", {"packet_replication_engine_entry": entries.multicast(0)}),
+    (
+        INVALID,
+        "same port",
+        "INSERT",
+        {"packet_replication_engine_entry": entries.multicast(1, 2, 2)},
+    ),
+    (MISSING, "group", "DELETE", {"packet_replication_engine_entry": entries.multicast(9)}),
+    (
+        INVALID,
+        "session_id is 0",
+        "INSERT",
+        {"packet_replication_engine_entry": entries.clone_session(0)},
+    ),
+    (MISSING, "session", "MODIFY", {"packet_replication_engine_entry": entries.clone_session(9)}),
+    (INVALID, "digest_id 0", "INSERT", {"digest_entry": p4r.DigestEntry()}),
+    (MISSING, "digest", "DELETE", {"digest_entry": p4r.DigestEntry(digest_id=id_of("learned_t"))}),
+    (
+        INVALID,
+        "negative",
+        "INSERT",
+        {
+            "digest_entry": p4r.DigestEntry(
+                digest_id=id_of("learned_t"), config=p4r.DigestEntry.Config(max_list_size=-1)
+            )
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("status", "named", "kind", "wrong"),
+    WRONG_UPDATES,
+    ids=[f"{case[2]} {next(iter(case[3]), 'nothing')} {case[1]}" for case in WRONG_UPDATES],
+)
+def test_a_wrong_update_is_refused_by_its_own_status(
+    primary: Controller, status: grpc.StatusCode, named: str, kind: str, wrong: dict[str, Any]
+) -> None:
+    primary.insert(table_entry=entries.neighbour())
+    [error] = refusal(primary, update(kind, **wrong))
+    assert CODES[error.canonical_code] is status, error.message
+    assert named in error.message
+
+
+def test_a_replica_with_too_large_an_instance_is_refused(primary: Controller) -> None:
+    made = p4r.MulticastGroupEntry(multicast_group_id=1)
+    made.replicas.add(port=b"\1", instance=1 << 16)
+    wrong = p4r.PacketReplicationEngineEntry(multicast_group_entry=made)
+    [error] = refusal(primary, update("INSERT", packet_replication_engine_entry=wrong))
+    assert CODES[error.canonical_code] is INVALID
+
+
+def test_backup_replicas_are_unimplemented(primary: Controller) -> None:
+    made = p4r.MulticastGroupEntry(multicast_group_id=1)
+    made.replicas.add(port=b"\1").backup_replicas.add(port=b"\2")
+    wrong = p4r.PacketReplicationEngineEntry(multicast_group_entry=made)
+    [error] = refusal(primary, update("INSERT", packet_replication_engine_entry=wrong))
+    assert CODES[error.canonical_code] is LACKING
+
+
+# --- batches (12.2, 12.3) ---
+
+GOOD = update("INSERT", table_entry=entries.route())
+ALSO_GOOD = update("INSERT", table_entry=entries.route(0x0B000000))
+MALFORMED = update("INSERT", table_entry=entries.route(0x0B000000, 40))
+ABSENT = update("DELETE", table_entry=entries.route(0x0C000000))
+
+
+def codes(errors: list[p4r.Error]) -> list[grpc.StatusCode]:
+    return [CODES[error.canonical_code] for error in errors]
+
+
+@pytest.mark.parametrize(
+    ("bad", "status"), [(MALFORMED, INVALID), (ABSENT, MISSING)], ids=["malformed", "absent"]
+)
+def test_a_batch_continues_on_error_and_tells_of_each_update(
+    primary: Controller, bad: p4r.Update, status: grpc.StatusCode
+) -> None:
+    errors = refusal(primary, GOOD, bad, ALSO_GOOD)
+    assert codes(errors) == [grpc.StatusCode.OK, status, grpc.StatusCode.OK]
+    assert errors[0] == p4r.Error()
+    assert len(routes(primary)) == 2
+
+
+@pytest.mark.parametrize("atomicity", [Atomicity.ROLLBACK_ON_ERROR, Atomicity.DATAPLANE_ATOMIC])
+@pytest.mark.parametrize(
+    ("bad", "status"), [(MALFORMED, INVALID), (ABSENT, MISSING)], ids=["malformed", "absent"]
+)
+def test_a_batch_that_is_all_or_nothing_leaves_nothing_of_a_failure(
+    primary: Controller, bad: p4r.Update, status: grpc.StatusCode, atomicity: Atomicity
+) -> None:
+    errors = refusal(primary, GOOD, bad, ALSO_GOOD, atomicity=atomicity)
+    aborted = grpc.StatusCode.ABORTED
+    assert codes(errors) == [aborted, status, aborted]
+    assert routes(primary) == []
+
+
+@pytest.mark.parametrize("atomicity", list(Atomicity))
+def test_a_batch_without_a_failure_is_carried_out_whole(
+    primary: Controller, atomicity: Atomicity
+) -> None:
+    primary.write(GOOD, ALSO_GOOD, atomicity=atomicity)
+    assert len(routes(primary)) == 2
+
+
+def test_a_full_table_says_so(primary: Controller) -> None:
+    primary.write(
+        *(update("INSERT", table_entry=entries.filter_entry(priority=p)) for p in range(1, 65))
+    )
+    [error] = refusal(primary, update("INSERT", table_entry=entries.filter_entry(priority=65)))
+    assert CODES[error.canonical_code] is grpc.StatusCode.RESOURCE_EXHAUSTED
+
+
+def test_a_large_batch_that_fails_throughout_still_tells_every_code(primary: Controller) -> None:
+    errors = refusal(primary, *(ABSENT for _ in range(500)))
+    assert codes(errors) == [MISSING] * 500
+    assert errors[0].message
+
+
+def test_an_empty_batch_succeeds(primary: Controller) -> None:
+    primary.write()
+
+
+# --- whole requests (12) ---
+
+
+def whole(controller: Controller, request: p4r.WriteRequest) -> Any:
+    with pytest.raises(grpc.RpcError) as refused:
+        controller.stub.Write(request)
+    error: Any = refused.value
+    assert details(error) == []
+    return error
+
+
+def test_another_device_is_not_found(primary: Controller) -> None:
+    request = primary.request(GOOD)
+    request.device_id = 99
+    error = whole(primary, request)
+    assert error.code() is MISSING
+    assert "this device is 7" in error.details()
+
+
+def test_an_unknown_role_is_not_found(primary: Controller) -> None:
+    request = primary.request(GOOD)
+    request.role = "nobody's"
+    assert whole(primary, request).code() is MISSING
+
+
+@pytest.mark.parametrize("election_id", [None, 0, 2])
+def test_only_the_primary_may_write(primary: Controller, election_id: int | None) -> None:
+    primary.election_id = election_id
+    assert whole(primary, primary.request(GOOD)).code() is DENIED
+    assert routes(primary) == []
+
+
+def test_an_unknown_atomicity_is_refused(primary: Controller) -> None:
+    assert whole(primary, primary.request(GOOD, atomicity=3)).code() is INVALID
+
+
+def test_without_a_pipeline_there_is_nothing_to_write_to() -> None:
+    with Rig(loaded=False) as rig, rig.controller() as primary:
+        error = whole(primary, primary.request(GOOD))
+    assert error.code() is grpc.StatusCode.FAILED_PRECONDITION
+    assert "no forwarding pipeline config" in error.details()
+
+
+def test_an_extern_is_refused_when_read_as_well(primary: Controller) -> None:
+    wrong = p4r.Entity(extern_entry=p4r.ExternEntry(entry=any_pb2.Any()))
+    with pytest.raises(grpc.RpcError) as refused:
+        list(primary.read_many(wrong))
+    assert codes(details(refused.value)) == [LACKING]
