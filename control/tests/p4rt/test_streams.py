@@ -27,12 +27,14 @@ def ipv4(destination: str = "0a000001") -> bytes:
 
 def end_of(controller: Controller) -> grpc.StatusCode:
     """The status with which the server ends a stream."""
-    with pytest.raises(grpc.RpcError) as ended:
-        while True:
-            controller.receive()
-    error: Any = ended.value
-    code: grpc.StatusCode = error.code()
-    return code
+    try:
+        for _ in controller.stream:
+            pass
+    except grpc.RpcError as error:
+        ended: Any = error
+        code: grpc.StatusCode = ended.code()
+        return code
+    raise AssertionError("the stream ended well")
 
 
 # --- sessions ---

@@ -38,8 +38,15 @@ MAX_PRIORITY = 1 << 31  # bmv2 counts downwards from here: its smallest number i
 
 
 def load_program(text: str) -> Program:
-    """Read the text of a bmv2 JSON file."""
+    """Read the text of a bmv2 JSON file; raises Unsupported, or ValueError for what is none."""
     data = json.loads(text)
+    try:
+        return _program(data)
+    except (LookupError, TypeError, AttributeError) as fault:
+        raise ValueError(f"not the JSON of a v1model program: {fault!r}") from fault
+
+
+def _program(data: _Json) -> Program:
     if data.get("header_union_stacks"):
         raise Unsupported(f"header union stack {data['header_union_stacks'][0]['name']}")
     if data.get("extern_instances"):
