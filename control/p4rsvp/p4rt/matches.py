@@ -8,6 +8,7 @@ a mask of zeros, the whole range) is malformed, so that every key has one form o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from operator import rshift
 from typing import Final
 
 from finsy.proto import p4i, p4r
@@ -183,9 +184,25 @@ class Key:
             field.field_id: (place, field.decode) for place, field in enumerate(self.fields)
         }
         self._required = tuple(p for p, field in enumerate(self.fields) if field.required)
+        self._all_exact = all(isinstance(field, Exact) for field in self.fields)
+        self._ids = [field.field_id for field in self.fields]
+        self._bitwidths = [field.bitwidth for field in self.fields]
 
-    def decode(self, items: Iterable[p4r.FieldMatch]) -> Match:
-        """Read a key; its fields may come in any order."""
+    def decode(self, given: Iterable[p4r.FieldMatch]) -> Match:
+        """Read a key; its fields may come in any order.
+
+        The key of an exact table whose fields are sound and in the order of the P4Info, which is
+        nearly every one that is ever written, is read by whole lists.
+        """
+        items = list(given)
+        if self._all_exact and [item.field_id for item in items] == self._ids:
+            strings = [item.exact.value for item in items]
+            values = tuple(map(int.from_bytes, strings))
+            if all(strings) and not any(map(rshift, values, self._bitwidths)):
+                return values
+        return self._decode_any(items)
+
+    def _decode_any(self, items: Iterable[p4r.FieldMatch]) -> Match:
         match: list[MatchValue] = [None] * len(self.fields)
         places = self._places
         for item in items:

@@ -7,7 +7,7 @@ rows. They arrive in any order and leave in the P4Info's.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from operator import attrgetter
+from operator import attrgetter, rshift
 from typing import Any, Final, Protocol
 
 from p4rsvp.p4rt import bytestrings
@@ -40,6 +40,7 @@ class Row:
                 raise Unsupported(f"{what}, {column.name}: values translated to strings")
         self.ids: Final = tuple(column.id for column in columns)
         self._what = what
+        self._bitwidths = tuple(column.bitwidth for column in columns)
         self._id_name = id_name
         self._id_of = attrgetter(id_name)
         self._columns = {
@@ -47,8 +48,17 @@ class Row:
             for place, column in enumerate(columns)
         }
 
-    def decode(self, items: Iterable[Any]) -> tuple[int, ...]:
-        """Read a row."""
+    def decode(self, given: Iterable[Any]) -> tuple[int, ...]:
+        """Read a row; a sound one in the order of the P4Info by whole lists."""
+        items = list(given)
+        if tuple(map(self._id_of, items)) == self.ids:
+            strings = [item.value for item in items]
+            values = tuple(map(int.from_bytes, strings))
+            if all(strings) and not any(map(rshift, values, self._bitwidths)):
+                return values
+        return self._decode_any(items)
+
+    def _decode_any(self, items: Iterable[Any]) -> tuple[int, ...]:
         row: list[int | None] = [None] * len(self.ids)
         for item in items:
             found = self._columns.get(self._id_of(item))
