@@ -42,7 +42,12 @@ def holds(state: SessionState, psb: Psb, phop: Phop, tcsb: Tcsb) -> bool:
 
 def blocks(bsb: Bsb, flowspec: Flowspec) -> bool:
     """Qb blockades Qi unless it is strictly greater."""
-    return compare(bsb.flowspec, flowspec) is not Ordering.GREATER
+    return not is_beyond(bsb, flowspec)
+
+
+def is_beyond(bsb: Bsb, flowspec: Flowspec) -> bool:
+    """Whether Qb is strictly greater: whoever asked for no more than this is not guilty."""
+    return compare(bsb.flowspec, flowspec) is Ordering.GREATER
 
 
 def remove(bsb: Bsb) -> None:

@@ -7,9 +7,11 @@ largest there. Where another request covers it, and where the sender is ours, a 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from p4rsvp.engine.effects import SendPacket, TraceKind, Upcall, UpcallKind
+from p4rsvp.engine.extras import onward
 from p4rsvp.engine.state import LOCAL, Rsb, SessionState, Tcsb
 from p4rsvp.intserv.services import compare
 from p4rsvp.intserv.tspec import Ordering
@@ -56,38 +58,45 @@ def _flow(rsb: Rsb) -> FlowDescriptor:
 
 
 class Offers:
-    """The RESV_CONFIRMs that one RESV REFRESH finds in the TCSBs that it merges."""
+    """The RESV_CONFIRMs that one round of RESV REFRESH finds in the TCSBs that it merges.
+
+    Each goes to every previous hop to which its reservation is the largest (RFC 2205 2.6: an answer
+    comes from each sender), once; RFC 2209 forgets it after the first.
+    """
 
     def __init__(self, node: Node, state: SessionState) -> None:
         self._node = node
         self._state = state
-        self._chosen: ResvConfirm | None = None
+        self._spent: list[Tcsb] = []
 
-    def consider(self, tcsbs: list[Tcsb]) -> None:
-        """Forward that of the largest reservation, answer the others."""
+    def largest(self, tcsbs: list[Tcsb]) -> ResvConfirm | None:
+        """What to forward: that of the largest reservation. The others are answered."""
+        found = None
         for tcsb in tcsbs:
             if tcsb.confirm is None:
                 continue
-            confirmation, tcsb.confirm = tcsb.confirm, None
-            mine = tcsb.installed and tcsb.installed.forward
-            if all(
-                _greater(mine, other.installed and other.installed.forward)
-                for other in tcsbs
-                if other is not tcsb
-            ):
-                self._chosen = confirmation
+            if _is_largest(tcsb, tcsbs):
+                found = tcsb.confirm
+                self._spent.append(tcsb)
             else:
+                confirmation, tcsb.confirm = tcsb.confirm, None
                 send(self._node, self._state, confirmation, _installed(tcsb), tcsb.interface)
+        return found
 
-    @staticmethod
-    def withdraw(tcsbs: list[Tcsb]) -> None:
+    def withdraw(self, tcsbs: list[Tcsb]) -> None:
         """RFC 2205 3.1.4: a blockaded request's is neither forwarded nor returned."""
-        for tcsb in tcsbs:
+        self._spent += tcsbs
+
+    def end(self) -> None:
+        """No confirmation is asked for twice."""
+        for tcsb in self._spent:
             tcsb.confirm = None
 
-    def chosen(self) -> ResvConfirm | None:
-        """The one to forward."""
-        return self._chosen
+
+def _is_largest(tcsb: Tcsb, tcsbs: list[Tcsb]) -> bool:
+    mine = tcsb.installed and tcsb.installed.forward
+    others = (other.installed for other in tcsbs if other is not tcsb)
+    return all(_greater(mine, other and other.forward) for other in others)
 
 
 def _installed(tcsb: Tcsb) -> FlowDescriptor:
@@ -153,15 +162,10 @@ def arrives(node: Node, packet: PacketIn, message: ResvConf) -> None:
         node.trace(TraceKind.DROPPED, message.session, f"no route to the receiver {receiver}")
         return
     node.counters.sent[ResvConf.type] += 1
+    # RFC 2205 3.1.9: hop by hop, so that each hop can vouch for its message.
+    data = encode(replace(onward(message), send_ttl=ttl))
     node.emit(
-        SendPacket(
-            route.outgoing[0],
-            packet.source,
-            receiver,
-            ttl,
-            router_alert=True,
-            data=packet.data,
-        )
+        SendPacket(route.outgoing[0], packet.source, receiver, ttl, router_alert=True, data=data)
     )
 
 
@@ -169,8 +173,9 @@ def _tell_applications(node: Node, message: ResvConf) -> None:
     state = node.find_session(message.session)
     if state is None:
         return
+    confirmed = [f.selector for d in message.flows for f in d.filters if isinstance(f, FilterSpec)]
     for rsb in state.rsbs:
-        if not rsb.is_local:
+        if not rsb.is_local or (confirmed and not any(map(rsb.matches, confirmed))):
             continue
         node.emit(
             Upcall(

@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING
 
 from p4rsvp.engine import blockade, upstream
 from p4rsvp.engine.effects import TraceKind, Upcall, UpcallKind
-from p4rsvp.engine.extras import as_extras, forwardable
+from p4rsvp.engine.extras import as_extras, forwardable, onward
 from p4rsvp.engine.state import Bsb, Phop, Psb, Rsb, SessionState
-from p4rsvp.intserv.services import compare
-from p4rsvp.intserv.tspec import Ordering
 from p4rsvp.wire.codes import ErrorCode, ErrorFlag
 from p4rsvp.wire.error_spec import ErrorSpec
 from p4rsvp.wire.filter_spec import FilterSpec, Selector, SenderTemplate
@@ -32,31 +30,25 @@ def path_err_arrives(node: Node, message: PathErr) -> None:
     """PERR MESSAGE ARRIVES: towards the sender, along the path state."""
     state = node.find_session(message.session)
     error, template = message.error, message.template
-    if (
-        state is None
-        or not isinstance(template, SenderTemplate)
-        or not isinstance(error, ErrorSpec)
-    ):
+    psbs: list[Psb] = []
+    if state is not None and isinstance(template, SenderTemplate):
+        psbs = [p for p in state.psbs if p.selector == template.selector and not p.local_only]
+    if not psbs or not isinstance(error, ErrorSpec):
         node.trace(TraceKind.DROPPED, message.session, "a PathErr matches no path state")
         return
-    selector = template.selector
-    for psb in state.psbs:
-        if psb.selector != selector or psb.local_only:
+    for psb in psbs:
+        if psb.hop is not None:
+            node.send_to_neighbour(psb.interface, psb.hop.address, onward(message))
             continue
-        if psb.hop is None:
-            node.emit(
-                Upcall(
-                    psb.app,
-                    UpcallKind.PATH_ERROR,
-                    error,
-                    selector=selector,
-                    policy=message.policy,
-                    text=error.text,
-                )
-            )
-        else:
-            onward = replace(message, extras=as_extras(forwardable(message)))
-            node.send_to_neighbour(psb.interface, psb.hop.address, onward)
+        upcall = Upcall(
+            psb.app,
+            UpcallKind.PATH_ERROR,
+            error,
+            selector=psb.selector,
+            policy=message.policy,
+            text=error.text,
+        )
+        node.emit(upcall)
 
 
 def resv_err_arrives(node: Node, interface: InterfaceConfig, message: ResvErr) -> None:
@@ -67,35 +59,38 @@ def resv_err_arrives(node: Node, interface: InterfaceConfig, message: ResvErr) -
         node.trace(TraceKind.DROPPED, message.session, "a ResvErr matches no path state")
         return
     flow = message.flows[0] if message.flows else FlowDescriptor(None)
-    failed = flow.flowspec if isinstance(flow.flowspec, Flowspec) else None
-    phop = Phop(interface.id, message.hop.address)  # type: ignore[union-attr]
-    # RFC 2205 3.5: only an admission failure blockades.
     blockades: list[Bsb] = []
-    if error.code == ErrorCode.ADMISSION_CONTROL_FAILURE and failed is not None:
-        blockades = _blockade(node, state, message, flow, failed, phop)
-        # In an order that does not depend on hashes: the same events give the same effects.
-        for one in dict.fromkeys(
-            p.phop for p in state.psbs if p.phop is not None and p.interface == phop.interface
-        ):
-            upstream.refresh(node, state, one, unless_blockaded=True)
+    # RFC 2205 3.5: only an admission failure blockades.
+    if error.code == ErrorCode.ADMISSION_CONTROL_FAILURE and isinstance(flow.flowspec, Flowspec):
+        blockades = _blockade(node, state, message, flow.flowspec)
     for rsb in state.rsbs:
         if rsb.interface != interface.id and _concerns(rsb, flow):
-            _forward(node, state, rsb, message, failed, blockades)
+            _forward(node, state, rsb, message, flow, blockades)
 
 
-def _blockade(
-    node: Node,
-    state: SessionState,
-    message: ResvErr,
-    flow: FlowDescriptor,
-    failed: Flowspec,
-    phop: Phop,
-) -> list[Bsb]:
-    """RFC 2209: for WF one element for the previous hop, else one for each sender named."""
-    keys: list[Selector | Phop] = [phop]
-    if not message.style.is_wildcard:
-        keys = [item.selector for item in flow.filters if isinstance(item, FilterSpec)]
-    return [blockade.put(node, state, key, failed, phop.interface) for key in keys]
+def _blockade(node: Node, state: SessionState, message: ResvErr, failed: Flowspec) -> list[Bsb]:
+    """RFC 2209: for WF one element for the previous hop, else one for each sender named.
+
+    Only for what there is path state of, so that blockades cannot outnumber it.
+    """
+    if message.style.is_wildcard:
+        address = getattr(message.hop, "address", None)
+        psbs = [p for p in state.psbs if p.hop is not None and p.hop.address == address]
+    else:
+        psbs = [p for p in state.psbs if _is_named(p.selector, message)]
+    keys: dict[Selector | Phop, int] = {}
+    for psb in psbs:
+        if psb.phop is not None:
+            keys[psb.phop if message.style.is_wildcard else psb.selector] = psb.interface
+    blockades = [
+        blockade.put(node, state, key, failed, interface)
+        for key, interface in keys.items()
+        if interface in node.interfaces
+    ]
+    # In an order that does not depend on hashes: the same events give the same effects.
+    for phop in dict.fromkeys(psb.phop for psb in psbs if psb.phop is not None):
+        upstream.refresh(node, state, phop, unless_blockaded=True)
+    return blockades
 
 
 def _concerns(rsb: Rsb, flow: FlowDescriptor) -> bool:
@@ -108,7 +103,7 @@ def _forward(
     state: SessionState,
     rsb: Rsb,
     message: ResvErr,
-    failed: Flowspec | None,
+    failed: FlowDescriptor,
     blockades: list[Bsb],
 ) -> None:
     """Pass an error on to one next hop, unless RFC 2205 3.5 finds it not guilty."""
@@ -119,9 +114,10 @@ def _forward(
     if blockades and in_place and not any(blockade.blocks(b, rsb.flowspec) for b in blockades):
         return
     filters = tuple(FilterSpec(s) for s in rsb.selectors if _is_named(s, message))
-    flow = FlowDescriptor(failed, filters)
+    # RFC 2205 3.1.8: with the FILTER_SPECs of the reservation state.
+    flow = FlowDescriptor(failed.flowspec, filters)
     if rsb.is_local:
-        if failed is not None and compare(failed, rsb.flowspec) is Ordering.GREATER:
+        if blockades and blockade.is_beyond(blockades[0], rsb.flowspec):
             error = replace(error, flags=error.flags | ErrorFlag.NOT_GUILTY)
         node.emit(
             Upcall(

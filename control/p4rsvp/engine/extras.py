@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import TypeVar
 
 from p4rsvp.wire.codes import ErrorCode, UnknownClassAction
 from p4rsvp.wire.grammar import Placed
@@ -13,6 +15,8 @@ from p4rsvp.wire.opaque import NullObject, Opaque
 # Every message has two objects before any that must come last; unknown ones need not keep their
 # order (3.10, rule 4).
 _POSITION = 2
+
+AnyMessage = TypeVar("AnyMessage", bound=Message)
 
 
 def forwardable(message: Message) -> tuple[WireObject, ...]:
@@ -27,6 +31,21 @@ def forwardable(message: Message) -> tuple[WireObject, ...]:
 def as_extras(items: Iterable[WireObject]) -> tuple[Placed, ...]:
     """Objects for a message of our own making, where any message may have them."""
     return tuple(Placed(_POSITION, item) for item in items)
+
+
+def onward(message: AnyMessage) -> AnyMessage:
+    """The message as the next node is to have it: without what belongs to the hop it came by.
+
+    RFC 2747 2 and RFC 2961 4: INTEGRITY and the message ids are between neighbours.
+    """
+    return replace(
+        message,
+        flags=0,
+        integrity=None,
+        acks=(),
+        message_id=None,
+        extras=as_extras(forwardable(message)),
+    )
 
 
 def refused(message: Message) -> tuple[ErrorCode, int] | None:

@@ -21,6 +21,7 @@ from p4rsvp.wire.filter_spec import Selector, SenderTemplate
 from p4rsvp.wire.hop import Hop, TimeValues
 from p4rsvp.wire.message import encode
 from p4rsvp.wire.messages import Path, PathTear
+from p4rsvp.wire.objects import WireObject
 
 if TYPE_CHECKING:
     from p4rsvp.engine.config import InterfaceConfig
@@ -127,21 +128,23 @@ def tear_arrives(node: Node, interface: InterfaceConfig, tear: PathTear) -> None
         psb = find(state, tear.template.selector, interface.id)
     # RFC 2205 3.1.5: SESSION, SENDER_TEMPLATE and PHOP must match; another PHOP's tear goes
     # nowhere.
-    hop = tear.hop
-    if psb is None or psb.hop is None or not isinstance(hop, Hop) or psb.hop.address != hop.address:
+    if psb is None or psb.hop is None or psb.hop != tear.hop:
         node.trace(TraceKind.DROPPED, tear.session, "a PathTear matches no path state")
         return
     node.trace(TraceKind.PATH_TORN, psb.session.session)
-    remove(node, psb)
+    remove(node, psb, forwardable(tear))
 
 
-def remove(node: Node, psb: Psb) -> None:
-    """End a PSB: torn down, timed out or withdrawn. Tears go downstream; upstream knows already."""
+def remove(node: Node, psb: Psb, extras: tuple[WireObject, ...] = ()) -> None:
+    """End a PSB: torn down, timed out or withdrawn. Tears go downstream; upstream knows already.
+
+    `extras`: what of the PathTear that did it has to travel on (RFC 2205 3.10, 1, rule 1).
+    """
     state = psb.session
     for out in psb.outs:
         node.timers.cancel(out)
         if out.data:
-            _send_tear(node, out)
+            _send_tear(node, out, extras)
     state.psbs = tuple(other for other in state.psbs if other is not psb)
     node.counters.path_states -= 1
     if psb.hop is not None:
@@ -155,7 +158,7 @@ def remove(node: Node, psb: Psb) -> None:
     node.drop_if_empty(state)
 
 
-def _send_tear(node: Node, out: PathOut) -> None:
+def _send_tear(node: Node, out: PathOut, extras: tuple[WireObject, ...]) -> None:
     psb = out.psb
     address = node.interfaces[out.interface].address(psb.session.session.destination.version)
     if address is None:
@@ -166,7 +169,7 @@ def _send_tear(node: Node, out: PathOut) -> None:
         Hop(address, out.interface),
         SenderTemplate(psb.selector),
         send_ttl=ttl,
-        extras=as_extras(psb.extras),
+        extras=as_extras(extras),
     )
     node.counters.sent[PathTear.type] += 1
     _emit(node, psb, out.interface, encode(tear), ttl)

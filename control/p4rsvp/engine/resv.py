@@ -19,6 +19,7 @@ from p4rsvp.wire.codes import ErrorCode
 from p4rsvp.wire.filter_spec import FilterSpec, Selector
 from p4rsvp.wire.flows import FlowDescriptor
 from p4rsvp.wire.flowspec import Flowspec
+from p4rsvp.wire.objects import WireObject
 from p4rsvp.wire.style import Style, StyleId
 
 if TYPE_CHECKING:
@@ -175,14 +176,23 @@ def tear_arrives(node: Node, tear: KnownResvTear) -> None:
             gone = None if wildcard else named & set(rsb.selectors)
             if gone is None or gone:
                 node.trace(TraceKind.RESV_TORN, state.session)
-                take_away(node, state, rsb, gone)
+                take_away(node, state, rsb, gone, extras=forwardable(tear))
     node.drop_if_empty(state)
 
 
 def take_away(
-    node: Node, state: SessionState, rsb: Rsb, gone: set[Selector] | None, *, quiet: bool = False
+    node: Node,
+    state: SessionState,
+    rsb: Rsb,
+    gone: set[Selector] | None,
+    *,
+    quiet: bool = False,
+    extras: tuple[WireObject, ...] = (),
 ) -> None:
-    """Take senders, or (None) everything, out of an RSB; traffic control and upstream follow."""
+    """Take senders, or (None) everything, out of an RSB; traffic control and upstream follow.
+
+    `extras`: what of the ResvTear that did it has to travel on (RFC 2205 3.10, 1, rule 1).
+    """
     keys: list[Selector | None] = [None]
     if rsb.style.id is StyleId.FF:
         keys = list(rsb.selectors)
@@ -194,7 +204,7 @@ def take_away(
         traffic.update(node, state, rsb.interface, key)
     traffic.update_others(node, state, rsb)
     # A removal needs no acknowledgement before upstream may know of it.
-    upstream.refresh_all(node, state, came_by=rsb.interface, quiet=quiet)
+    upstream.refresh_all(node, state, came_by=rsb.interface, quiet=quiet, extras=extras)
 
 
 def _strike(node: Node, rsb: Rsb, gone: set[Selector]) -> None:

@@ -23,6 +23,7 @@ from p4rsvp.wire.flowspec import Flowspec
 from p4rsvp.wire.hop import Hop, ResvConfirm, TimeValues
 from p4rsvp.wire.message import decode, encode
 from p4rsvp.wire.messages import Resv, ResvTear
+from p4rsvp.wire.objects import WireObject
 from p4rsvp.wire.style import Scope, StyleId
 
 if TYPE_CHECKING:
@@ -39,14 +40,23 @@ class Merged(NamedTuple):
     rsbs: tuple[Rsb, ...] = ()  # whose requests these are
 
 
-def refresh_all(node: Node, state: SessionState, *, came_by: int, quiet: bool = False) -> None:
+def refresh_all(
+    node: Node,
+    state: SessionState,
+    *,
+    came_by: int,
+    quiet: bool = False,
+    extras: tuple[WireObject, ...] = (),
+) -> None:
     """Bring every previous hop up to date, but for those beyond the news (RFC 2205 3.3)."""
     confirm.answer_for_local_senders(node, state)
     phops = {psb.phop: None for psb in state.psbs if psb.phop is not None}
     phops.update({out.phop: None for out in state.outs})
+    offers = confirm.Offers(node, state)
     for phop in phops:
         if phop.interface != came_by:
-            refresh(node, state, phop, quiet=quiet)
+            _refresh(node, state, phop, offers, quiet=quiet, extras=extras)
+    offers.end()
 
 
 def refresh(
@@ -62,21 +72,36 @@ def refresh(
     `unless_blockaded`: nor if every reservation is blockaded (RFC 2205 3.5, step 4); the next
     refresh then asks for their minimum.
     """
+    offers = confirm.Offers(node, state)
+    _refresh(node, state, phop, offers, quiet=quiet, unless_blockaded=unless_blockaded)
+    offers.end()
+
+
+def _refresh(
+    node: Node,
+    state: SessionState,
+    phop: Phop,
+    offers: confirm.Offers,
+    *,
+    quiet: bool = False,
+    unless_blockaded: bool = False,
+    extras: tuple[WireObject, ...] = (),
+) -> None:
     senders = [psb for psb in state.psbs if psb.phop == phop]
     out = next((o for o in state.outs if o.phop == phop), None)
     style = state.style
-    merged = merge(node, state, phop, senders)
+    merged = merge(state, phop, senders, offers)
     quiet = quiet or (unless_blockaded and merged.is_blockaded)
     if style is None or not merged.flows:
         if out is not None:
-            _end(node, state, out, quiet=quiet)
+            _end(node, state, out, extras, quiet=quiet)
         return
     if out is None:
         out = ResvOut(state, phop, senders[0].hop or Hop(phop.address), style)
         state.outs += (out,)
     gone = _gone(out, merged.flows)
     if gone and not quiet:
-        _tear(node, out, gone)
+        _tear(node, out, gone, extras)
     out.hop, out.style = senders[0].hop or out.hop, style
     old, out.data = _without(out.data, gone), _message(node, out, merged)
     if quiet:
@@ -88,11 +113,11 @@ def refresh(
         _send(node, out, out.data)
 
 
-def merge(node: Node, state: SessionState, phop: Phop, senders: list[Psb]) -> Merged:
+def merge(state: SessionState, phop: Phop, senders: list[Psb], offers: confirm.Offers) -> Merged:
     """Merge what is installed for the senders of one previous hop."""
     per_sender: list[tuple[Psb, Flowspec]] = []
     is_blockaded = True
-    offers = confirm.Offers(node, state)
+    confirmation: ResvConfirm | None = None
     for psb in senders:
         tcsbs = [t for t in state.tcsbs if _serves(t, psb)]
         if not tcsbs:
@@ -101,11 +126,11 @@ def merge(node: Node, state: SessionState, phop: Phop, senders: list[Psb]) -> Me
         if free:
             is_blockaded = False
             flowspec = lub(t.installed.forward for t in free if t.installed)
-            offers.consider(free)
+            confirmation = offers.largest(free) or confirmation
         else:
             # RFC 2205 3.5: with every reservation blockaded, the smallest has the best chance.
             flowspec = glb(t.installed.forward for t in tcsbs if t.installed)
-            offers.withdraw(tcsbs)
+        offers.withdraw([t for t in tcsbs if t not in free])
         assert isinstance(flowspec, Flowspec), "resv.py lets no other in"
         per_sender.append((psb, flowspec))
     if not per_sender:
@@ -114,7 +139,7 @@ def merge(node: Node, state: SessionState, phop: Phop, senders: list[Psb]) -> Me
     if scope is not None and not scope.senders:
         return Merged(())  # RFC 2205 3.4: an empty SCOPE is not forwarded
     rsbs = _contributing(state, phop, [psb for psb, _ in per_sender])
-    return Merged(_flows(state, per_sender), scope, offers.chosen(), is_blockaded, rsbs)
+    return Merged(_flows(state, per_sender), scope, confirmation, is_blockaded, rsbs)
 
 
 def _contributing(state: SessionState, phop: Phop, senders: list[Psb]) -> tuple[Rsb, ...]:
@@ -195,14 +220,23 @@ def _without(data: bytes, gone: list[Selector]) -> bytes:
     return encode(replace(message, flows=tuple(flow for flow in flows if flow.filters)))
 
 
-def _end(node: Node, state: SessionState, out: ResvOut, *, quiet: bool) -> None:
+def _end(
+    node: Node,
+    state: SessionState,
+    out: ResvOut,
+    extras: tuple[WireObject, ...],
+    *,
+    quiet: bool,
+) -> None:
     node.timers.cancel(out)
     state.outs = tuple(other for other in state.outs if other is not out)
     if not quiet:
-        _tear(node, out, out.senders)
+        _tear(node, out, out.senders, extras)
 
 
-def _tear(node: Node, out: ResvOut, selectors: list[Selector]) -> None:
+def _tear(
+    node: Node, out: ResvOut, selectors: list[Selector], extras: tuple[WireObject, ...]
+) -> None:
     """Send a ResvTear for these senders; for WF, for all (RFC 2205 3.1.6)."""
     filters = tuple(FilterSpec(selector) for selector in selectors)
     flows: tuple[FlowDescriptor, ...]
@@ -212,7 +246,7 @@ def _tear(node: Node, out: ResvOut, selectors: list[Selector]) -> None:
         flows = (FlowDescriptor(None, filters),)
     hop = _our_hop(node, out)
     if hop is not None:
-        tear = ResvTear(out.session.session, hop, out.style, flows)
+        tear = ResvTear(out.session.session, hop, out.style, flows, extras=as_extras(extras))
         node.send_to_neighbour(out.phop.interface, out.phop.address, tear)
 
 

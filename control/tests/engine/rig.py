@@ -385,8 +385,8 @@ class Rig:
         """A ResvErr of a previous hop."""
         phop = hop or Hop(neighbour(by), 90 + by)
         error = ErrorSpec(phop.address, code, value, flags)
-        session = fields.pop("session", GROUP)
-        message = ResvErr(session, phop, error, style, (flow,), send_ttl=255, **fields)
+        parts: dict[str, Any] = {"session": GROUP, "flows": (flow,), "send_ttl": 255}
+        message = ResvErr(hop=phop, error=error, style=style, **parts | fields)
         return self.receive(message, by=by, source=phop.address)
 
     def resv_conf(self, message: ResvConf, *, by: int = 1) -> Outcome:
@@ -422,10 +422,8 @@ class Rig:
         found += ["path states"] * node.counters.path_states
         found += ["reservation states"] * node.counters.reservation_states
         found += [f"data plane {entry}" for entry in self.target.entries.values()]
-        if len(set(node.lifetimes._free)) != node.lifetimes._used:
-            found.append(f"slots: {node.lifetimes._free} free of {node.lifetimes._used}")
-        if node.deadline() is not None:
-            found.append("a timer")
+        found += ["a lifetime"] * node.lifetimes.count
+        found += ["a timer"] * node.timers.count
         return found
 
 
