@@ -10,6 +10,7 @@ from typing import Self
 
 IPV4_BYTES = 4
 IPV6_BYTES = 16
+UNSPECIFIED = frozenset((bytes(IPV4_BYTES), bytes(IPV6_BYTES)))  # 0.0.0.0 and ::
 
 
 class Address(bytes):
@@ -35,7 +36,7 @@ class Address(bytes):
     @property
     def is_unspecified(self) -> bool:
         """True for 0.0.0.0 and ::."""
-        return not any(self)
+        return self in UNSPECIFIED
 
     def __str__(self) -> str:
         return str(ip_address(bytes(self)))

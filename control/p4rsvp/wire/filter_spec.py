@@ -13,18 +13,20 @@ from dataclasses import dataclass
 from struct import Struct
 from typing import ClassVar, TypeAlias
 
-from p4rsvp.wire.address import Address
+from p4rsvp.wire.address import UNSPECIFIED, Address
 from p4rsvp.wire.codes import ClassNum
 from p4rsvp.wire.errors import DecodeError
 from p4rsvp.wire.objects import WireObject, decodes
+from p4rsvp.wire.quick import quick_init
 
-_V4_PORT = Struct("!4sHH")
-_V6_PORT = Struct("!16sHH")
+_V4_PORT = Struct("!4s2xH")
+_V6_PORT = Struct("!16s2xH")
 _V4_WORD = Struct("!4sI")
 _V6_WORD = Struct("!16sI")
 _FLOW_LABEL = 0xFFFFFF  # RFC 2205 A.9 gives it 24 bits; RFC 6437 uses 20 of them
 
 
+@quick_init
 @dataclass(frozen=True, slots=True)
 class PortSelector:
     """A source address and UDP or TCP port; C-Types 1 and 2."""
@@ -37,7 +39,7 @@ class PortSelector:
         return 1 if len(self.source) == 4 else 2
 
     def body(self) -> bytes:
-        return (_V4_PORT if len(self.source) == 4 else _V6_PORT).pack(self.source, 0, self.port)
+        return (_V4_PORT if len(self.source) == 4 else _V6_PORT).pack(self.source, self.port)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ class AggregateSelector:
 Selector: TypeAlias = PortSelector | FlowLabelSelector | GpiSelector | AggregateSelector
 
 
+@quick_init
 @dataclass(frozen=True, slots=True)
 class FilterSpec(WireObject):
     """The packets of a session that are to get the reserved QoS."""
@@ -103,6 +106,7 @@ class FilterSpec(WireObject):
         return self.selector.body()
 
 
+@quick_init
 @dataclass(frozen=True, slots=True)
 class SenderTemplate(WireObject):
     """The packets that one sender originates."""
@@ -119,26 +123,36 @@ class SenderTemplate(WireObject):
         return self.selector.body()
 
 
-def _source(address: bytes) -> Address:
-    # RFC 2205 A.9: SrcAddress must be non-zero.
-    if not any(address):
-        raise DecodeError("the sender's address is zero")
-    return Address(address)
+def _zero_source() -> DecodeError:
+    """RFC 2205 A.9: SrcAddress must be non-zero."""
+    return DecodeError("the sender's address is zero")
 
 
 def _port_selector(body: bytes) -> PortSelector:
-    source, _, port = (_V4_PORT if len(body) == 8 else _V6_PORT).unpack(body)
-    return PortSelector(_source(source), port)
+    source, port = (_V4_PORT if len(body) == 8 else _V6_PORT).unpack(body)
+    if source in UNSPECIFIED:
+        raise _zero_source()
+    return PortSelector(Address(source), port)
 
 
 def _flow_label_selector(body: bytes) -> FlowLabelSelector:
     source, word = _V6_WORD.unpack(body)
-    return FlowLabelSelector(_source(source), word & _FLOW_LABEL)
+    if source in UNSPECIFIED:
+        raise _zero_source()
+    return FlowLabelSelector(Address(source), word & _FLOW_LABEL)
 
 
 def _gpi_selector(body: bytes) -> GpiSelector:
     source, spi = (_V4_WORD if len(body) == 8 else _V6_WORD).unpack(body)
-    return GpiSelector(_source(source), spi)
+    if source in UNSPECIFIED:
+        raise _zero_source()
+    return GpiSelector(Address(source), spi)
+
+
+def _aggregate_selector(body: bytes) -> AggregateSelector:
+    if body in UNSPECIFIED:
+        raise _zero_source()
+    return AggregateSelector(Address(body))
 
 
 @decodes(ClassNum.FILTER_SPEC, 1, "FILTER_SPEC IPv4", size=8)
@@ -165,7 +179,7 @@ def decode_gpi_filter_spec(body: bytes) -> FilterSpec:
 @decodes(ClassNum.FILTER_SPEC, 10, "FILTER_SPEC RSVP-AGGREGATE-IP6", size=16)
 def decode_aggregate_filter_spec(body: bytes) -> FilterSpec:
     """Read a FILTER_SPEC of C-Type 9 or 10."""
-    return FilterSpec(AggregateSelector(_source(body)))
+    return FilterSpec(_aggregate_selector(body))
 
 
 @decodes(ClassNum.SENDER_TEMPLATE, 1, "SENDER_TEMPLATE IPv4", size=8)
@@ -192,4 +206,4 @@ def decode_gpi_sender_template(body: bytes) -> SenderTemplate:
 @decodes(ClassNum.SENDER_TEMPLATE, 10, "SENDER_TEMPLATE RSVP-AGGREGATE-IP6", size=16)
 def decode_aggregate_sender_template(body: bytes) -> SenderTemplate:
     """Read a SENDER_TEMPLATE of C-Type 9 or 10."""
-    return SenderTemplate(AggregateSelector(_source(body)))
+    return SenderTemplate(_aggregate_selector(body))

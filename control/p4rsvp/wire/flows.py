@@ -18,6 +18,7 @@ from p4rsvp.wire.filter_spec import FilterSpec
 from p4rsvp.wire.flowspec import Flowspec, OpaqueFlowspec
 from p4rsvp.wire.objects import WireObject
 from p4rsvp.wire.opaque import Opaque
+from p4rsvp.wire.quick import quick_init
 from p4rsvp.wire.style import Style, StyleId
 
 # As plain integers, which compare several times as fast as members of an enum.
@@ -29,6 +30,7 @@ AnyFlowspec: TypeAlias = Flowspec | OpaqueFlowspec | Opaque
 AnyFilter: TypeAlias = FilterSpec | Opaque
 
 
+@quick_init
 @dataclass(frozen=True, slots=True)
 class FlowDescriptor:
     """A flowspec and the senders that it is for; no filters means every sender (WF)."""
@@ -37,26 +39,22 @@ class FlowDescriptor:
     filters: tuple[AnyFilter, ...] = ()
 
 
-_Listed = Sequence[tuple[int, WireObject]]
-
-
 def read_flows(
-    style: WireObject, listed: _Listed, at: int, *, flowspec_required: bool
+    style: WireObject, listed: Sequence[WireObject], *, flowspec_required: bool
 ) -> tuple[FlowDescriptor, ...]:
-    """Read what follows the STYLE at index `at`; an error's offset is the object's index."""
-    if not isinstance(style, Style) or style.id is None:
-        raise DecodeError(
-            "the reservation style is unknown", code=ErrorCode.UNKNOWN_STYLE, offset=at
-        )
-    if style.id is StyleId.FF:
+    """Read what follows the STYLE; an error's offset counts from it, which is 0."""
+    style_id = style.id if isinstance(style, Style) else None
+    if style_id is None:
+        raise DecodeError("the reservation style is unknown", code=ErrorCode.UNKNOWN_STYLE)
+    if style_id is StyleId.FF:
         return tuple(_read_ff(listed, flowspec_required=flowspec_required))
-    return _read_shared(style.id, listed, at, flowspec_required=flowspec_required)
+    return _read_shared(style_id, listed, flowspec_required=flowspec_required)
 
 
-def _read_ff(listed: _Listed, *, flowspec_required: bool) -> Iterator[FlowDescriptor]:
+def _read_ff(listed: Sequence[WireObject], *, flowspec_required: bool) -> Iterator[FlowDescriptor]:
     flowspec = None
     used = True
-    for index, item in listed:
+    for index, item in enumerate(listed, 1):
         if item.class_num == _FLOWSPEC:
             if not used:
                 raise DecodeError("two FLOWSPECs without a FILTER_SPEC between them", offset=index)
@@ -67,31 +65,28 @@ def _read_ff(listed: _Listed, *, flowspec_required: bool) -> Iterator[FlowDescri
             yield FlowDescriptor(flowspec, (item,))  # type: ignore[arg-type]  # by its class number
         used = item.class_num == _FILTER_SPEC
     if not used:
-        raise DecodeError("the last FLOWSPEC has no FILTER_SPEC behind it", offset=listed[-1][0])
+        raise DecodeError("the last FLOWSPEC has no FILTER_SPEC behind it", offset=len(listed))
 
 
 def _read_shared(
-    style: StyleId, listed: _Listed, at: int, *, flowspec_required: bool
+    style: StyleId, listed: Sequence[WireObject], *, flowspec_required: bool
 ) -> tuple[FlowDescriptor, ...]:
-    flowspec = None
-    filters = []
-    for index, item in listed:
-        if item.class_num == _FILTER_SPEC:
-            filters.append(item)
-        elif flowspec is not None or filters:
+    flowspec, filters = None, listed
+    if listed and listed[0].class_num == _FLOWSPEC:
+        flowspec, *filters = listed
+    for index, item in enumerate(filters, 1 + (flowspec is not None)):
+        if item.class_num == _FLOWSPEC:
             raise DecodeError(
                 f"style {style.name} wants one FLOWSPEC, before any FILTER_SPEC", offset=index
             )
-        else:
-            flowspec = item
     if flowspec is None and flowspec_required:
-        raise DecodeError(f"style {style.name} wants a FLOWSPEC and there is none", offset=at)
+        raise DecodeError(f"style {style.name} wants a FLOWSPEC and there is none")
     if style is StyleId.WF and filters:
-        raise DecodeError("style WF takes no FILTER_SPEC", offset=listed[-1][0])
+        raise DecodeError("style WF takes no FILTER_SPEC", offset=len(listed))
     if style is StyleId.SE and not filters:
         if flowspec is None:
             return ()
-        raise DecodeError("style SE wants at least one FILTER_SPEC", offset=listed[-1][0])
+        raise DecodeError("style SE wants at least one FILTER_SPEC", offset=len(listed))
     return (FlowDescriptor(flowspec, tuple(filters)),)  # type: ignore[arg-type]  # by class number
 
 

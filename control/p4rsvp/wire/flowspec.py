@@ -16,7 +16,8 @@ from typing import ClassVar
 from p4rsvp.wire.codes import ClassNum, ErrorCode, TrafficControlValue
 from p4rsvp.wire.errors import DecodeError
 from p4rsvp.wire.intserv import ParameterNumber, Service, split_message, split_parameters
-from p4rsvp.wire.objects import WireObject, decodes
+from p4rsvp.wire.objects import RecurringObject, WireObject, decodes
+from p4rsvp.wire.quick import quick_init
 from p4rsvp.wire.tspec import (
     INTSERV,
     Tspec,
@@ -41,8 +42,9 @@ class Rspec:
     slack_us: int
 
 
+@quick_init
 @dataclass(frozen=True, slots=True)
-class Flowspec(WireObject):
+class Flowspec(RecurringObject):
     """FLOWSPEC of controlled load (no Rspec) or guaranteed service (with one)."""
 
     service: Service

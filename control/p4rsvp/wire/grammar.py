@@ -11,7 +11,8 @@ trip; whether such an object is refused or forwarded (RFC 2205 3.10) is the engi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from p4rsvp.wire.codes import ClassNum
@@ -79,38 +80,39 @@ class Grammar:
     ) -> None:
         """`flows`: a STYLE and a flow descriptor list end the message."""
         self.parts = (*lead, *parts)
-        self._by_class = {part.class_num: part for part in self.parts}
+        self._by_class = {part.class_num: (part.field, part.many) for part in self.parts}
+        self._values = attrgetter(*(part.field for part in self.parts))
         self._required = {part.field: part.class_num for part in self.parts if part.required}
         if flows:
             self._required["style"] = _STYLE
-        self._many = frozenset(part.field for part in self.parts if part.many)
         self._flows = flows
         self._flowspec_required = flowspec_required
 
     def read(self, objects: Sequence[WireObject]) -> dict[str, Any]:
         """Sort objects into the fields of a message; an error's offset is the object's index."""
         fields: dict[str, Any] = {}
+        lists: dict[str, list[WireObject]] = {}
         extras: list[Placed] = []
-        by_class = self._by_class
+        place_of = self._by_class.get
         for index, item in enumerate(objects):
             class_num = item.class_num
-            part = by_class.get(class_num)
-            if part is None:
+            place = place_of(class_num)
+            if place is None:
                 if class_num == _STYLE and self._flows:
                     self._read_flows(objects, index, fields, extras)
                     break
                 self._keep(index, item, extras)
                 continue
-            _, field, _, is_many = part
+            field, is_many = place
             if is_many:
-                fields.setdefault(field, []).append(item)
+                lists.setdefault(field, []).append(item)
             elif field in fields:
                 raise DecodeError("the object stands twice", offset=index)
             else:
                 fields[field] = item
+        for field, items in lists.items():
+            fields[field] = tuple(items)
         self._check(objects, fields)
-        for field in self._many & fields.keys():
-            fields[field] = tuple(fields[field])
         if extras:
             fields["extras"] = tuple(extras)
         return fields
@@ -119,20 +121,34 @@ class Grammar:
         self, objects: Sequence[WireObject], at: int, fields: dict[str, Any], extras: list[Placed]
     ) -> None:
         fields["style"] = objects[at]
+        listed = objects[at + 1 :]
+        if not LISTED.issuperset([item.class_num for item in listed]):
+            listed = self._take_extras(objects, at, extras)
+        try:
+            fields["flows"] = read_flows(
+                objects[at], listed, flowspec_required=self._flowspec_required
+            )
+        except DecodeError as error:
+            # It counts what is listed, of which there is none before the STYLE.
+            behind = [n for n in range(at + 1, len(objects)) if objects[n].class_num in LISTED]
+            error.offset = [at, *behind][error.offset]
+            raise
+
+    def _take_extras(
+        self, objects: Sequence[WireObject], at: int, extras: list[Placed]
+    ) -> list[WireObject]:
+        """Sort out what stands behind the STYLE and is not listed."""
         listed = []
-        for index in range(at + 1, len(objects)):
-            item = objects[index]
+        for index, item in enumerate(objects[at + 1 :], at + 1):
             class_num = item.class_num
             if class_num in LISTED:
-                listed.append((index, item))
+                listed.append(item)
             elif class_num in self._by_class or class_num == _STYLE:
                 # RFC 2205 3.1.4: STYLE and the flow descriptor list must end the message.
                 raise DecodeError("the object stands behind the STYLE", offset=index)
             else:
                 self._keep(index, item, extras)
-        fields["flows"] = read_flows(
-            objects[at], listed, at, flowspec_required=self._flowspec_required
-        )
+        return listed
 
     @staticmethod
     def _keep(index: int, item: WireObject, extras: list[Placed]) -> None:
@@ -141,22 +157,20 @@ class Grammar:
             raise DecodeError("the object has no place in this message type", offset=index)
         extras.append(Placed(index, item))
 
-    def _check(self, objects: Sequence[WireObject], fields: dict[str, Any]) -> None:
+    def _check(self, objects: Sequence[WireObject], fields: Mapping[str, object]) -> None:
         # RFC 2205 3.1.3: INTEGRITY must immediately follow the common header.
         if "integrity" in fields and objects[0] is not fields["integrity"]:
             raise DecodeError("INTEGRITY is not the first object", offset=0)
-        missing = self._required.keys() - fields.keys()
-        if missing:
-            first = next(field for field in self._required if field in missing)
+        if not self._required.keys() <= fields.keys():
+            first = next(field for field in self._required if field not in fields)
             name = ClassNum(self._required[first]).name
             raise DecodeError(f"the required object {name} is missing", offset=len(objects))
 
     def objects(self, message: Any) -> list[WireObject]:  # noqa: ANN401  # any message class
         """Lay the fields out in the recommended order, with what else there was where it was."""
         laid: list[WireObject] = []
-        for _, field, _, is_many in self.parts:
-            value = getattr(message, field)
-            if is_many:
+        for value in self._values(message):
+            if type(value) is tuple:  # of an object that may be there any number of times
                 laid.extend(value)
             elif value is not None:
                 laid.append(value)

@@ -43,10 +43,11 @@ def read_header(data: bytes) -> Header:
 def frame(kind: int, flags: int, send_ttl: int, body: bytes, *, checksummed: bool = True) -> bytes:
     """Put a header in front of `body`; without a checksum the field is zero."""
     length = HEADER_BYTES + len(body)
-    header = _HEADER.pack(VERSION << 4 | flags, kind, 0, send_ttl, 0, length)
-    if not checksummed:
-        return header + body
-    # The one's complement sum of 16-bit words is the number itself modulo 0xffff. A sum of zero
-    # gives 0xffff, which stands for the same and does not read as "no checksum".
-    checksum = 0xFFFF - int.from_bytes(header + body) % 0xFFFF
-    return header[:2] + checksum.to_bytes(2) + header[4:] + body
+    version_flags = VERSION << 4 | flags
+    checksum = 0
+    if checksummed:
+        # The one's complement sum of 16-bit words is the number itself modulo 0xffff. A sum of zero
+        # gives 0xffff, which stands for the same and does not read as "no checksum".
+        header_sum = (version_flags << 8 | kind) + (send_ttl << 8) + length
+        checksum = 0xFFFF - (int.from_bytes(body) + header_sum) % 0xFFFF
+    return _HEADER.pack(version_flags, kind, checksum, send_ttl, 0, length) + body

@@ -11,15 +11,17 @@ from typing import ClassVar
 
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.codes import ClassNum
-from p4rsvp.wire.objects import WireObject, decodes
+from p4rsvp.wire.objects import RecurringObject, WireObject, decodes
+from p4rsvp.wire.quick import quick_init
 
 _V4 = Struct("!4sI")
 _V6 = Struct("!16sI")
 _WORD = Struct("!I")
 
 
+@quick_init
 @dataclass(frozen=True, slots=True)
-class Hop(WireObject):
+class Hop(RecurringObject):
     """The previous hop (PHOP) or next hop (NHOP) and its Logical Interface Handle."""
 
     address: Address
@@ -36,7 +38,7 @@ class Hop(WireObject):
 
 
 @dataclass(frozen=True, slots=True)
-class TimeValues(WireObject):
+class TimeValues(RecurringObject):
     """The refresh period R with which this message was made (RFC 2205 3.7)."""
 
     refresh_period_ms: int

@@ -27,7 +27,12 @@ from p4rsvp.wire.extensions import (
 )
 from p4rsvp.wire.header import HEADER_BYTES, frame, read_header
 from p4rsvp.wire.messages import Message, Path, PathErr, PathTear, Resv, ResvConf, ResvErr, ResvTear
-from p4rsvp.wire.objects import MOST_SEEN, OBJECT_HEADER, WireObject, split_objects
+from p4rsvp.wire.objects import (
+    MOST_SEEN,
+    OBJECT_HEADER,
+    WireObject,
+    split_objects,
+)
 from p4rsvp.wire.opaque import is_known, keep
 from p4rsvp.wire.registry import ENTRIES
 
@@ -50,6 +55,7 @@ MESSAGE_CLASSES: dict[int, type[Message]] = {
         IntegrityResponse,  # RFC 2747
     )
 }
+_BUNDLE = int(MessageType.BUNDLE)
 _INTERPRETED_CLASSES = frozenset(kind >> 8 for kind in ENTRIES)
 
 
@@ -68,7 +74,7 @@ def decode(data: bytes) -> Message | Bundle:
     """Read one whole RSVP message."""
     header = read_header(data)
     try:
-        if header.type == MessageType.BUNDLE:
+        if header.type == _BUNDLE:
             messages = tuple(_sub_messages(data))
             return Bundle(messages=messages, send_ttl=header.send_ttl, flags=header.flags)
         message_class = MESSAGE_CLASSES.get(header.type)
@@ -98,12 +104,16 @@ def encode(message: Message | Bundle) -> bytes:
 
 
 def _read_fields(data: bytes, message_class: type[Message]) -> dict[str, Any]:
-    spans = split_objects(data, HEADER_BYTES)
-    objects = [read_object(*span) for span in spans]
+    try:
+        objects = _read_objects(data)
+    except DecodeError:
+        # Once more with care, for all that there is to say of the fault.
+        objects = [read_object(*span) for span in split_objects(data, HEADER_BYTES)]
     try:
         return message_class.grammar.read(objects)
     except DecodeError as error:
         # The grammar counts objects; whoever catches this counts bytes.
+        spans = split_objects(data, HEADER_BYTES)
         error.offset, error.kind = next(
             ((offset, kind) for offset, kind, _ in spans[error.offset : error.offset + 1]),
             (len(data), None),
@@ -111,32 +121,54 @@ def _read_fields(data: bytes, message_class: type[Message]) -> dict[str, Any]:
         raise
 
 
+def _read_objects(data: bytes) -> list[WireObject]:
+    """What `split_objects` and `read_object` do, at a stroke; an error says no more than that."""
+    objects: list[WireObject] = []
+    unpack_header, entry_of = OBJECT_HEADER.unpack_from, ENTRIES.get
+    offset, end = HEADER_BYTES, len(data)
+    while offset < end:
+        length, kind = unpack_header(data, offset)
+        following = offset + length
+        if length < 4 or length % 4 or following > end:
+            raise DecodeError("the chain of objects is broken")
+        body = data[offset + 4 : following]
+        entry = entry_of(kind)
+        if entry is None:
+            item = read_object(offset, kind, body)
+        else:
+            seen = entry.seen
+            if seen is not None:
+                item = seen.get(body) or read_object(offset, kind, body)
+            elif entry.size is None or entry.size == length - 4:
+                item = entry.decode(body)
+            else:
+                raise DecodeError("an object's length is wrong")
+        objects.append(item)
+        offset = following
+    return objects
+
+
 def read_object(offset: int, kind: int, body: bytes) -> WireObject:
     """Decode one object that `split_objects` cut out."""
     entry = ENTRIES.get(kind)
     if entry is None:
         return _read_unregistered(offset, kind, body)
-    name, size, decode_body, seen = entry
-    if seen is not None:
-        known = seen.get(body)
-        if known is not None:
-            return known
-    if size is not None and len(body) != size:
+    if entry.size not in {None, len(body)}:
         raise DecodeError(
-            f"{name} has {len(body)} bytes in its body where {size} belong",
+            f"{entry.name} has {len(body)} bytes in its body where {entry.size} belong",
             offset=offset,
             kind=kind,
         )
     try:
-        item = decode_body(body)
+        item = entry.decode(body)
     except DecodeError as error:
         error.offset += offset + OBJECT_HEADER.size
         error.kind = kind
         raise
-    if seen is not None:
-        if len(seen) >= MOST_SEEN:
-            seen.clear()
-        seen[body] = item
+    if entry.seen is not None:
+        if len(entry.seen) >= MOST_SEEN:
+            entry.seen.clear()
+        entry.seen[body] = item
     return item
 
 

@@ -20,6 +20,7 @@ from p4rsvp.wire.hop import Hop, ResvConfirm, TimeValues
 from p4rsvp.wire.integrity import Integrity
 from p4rsvp.wire.opaque import Opaque
 from p4rsvp.wire.policy import PolicyData
+from p4rsvp.wire.quick import quick_init
 from p4rsvp.wire.refresh import MessageId, MessageIdAck, MessageIdNack
 from p4rsvp.wire.session import GpiSession, Session
 from p4rsvp.wire.style import Scope, Style
@@ -62,6 +63,7 @@ class Message:
     grammar: ClassVar[Grammar]
 
 
+@quick_init
 @dataclass(frozen=True, slots=True)
 class Path(Message):
     """A sender announces its flow, hop by hop (RFC 2205 3.1.3)."""
@@ -78,6 +80,7 @@ class Path(Message):
     grammar: ClassVar[Grammar] = Grammar(_SESSION, _HOP, _TIME, _POLICY, *_SENDER, _ADSPEC)
 
 
+@quick_init
 @dataclass(frozen=True, slots=True)
 class Resv(Message):
     """A receiver's request, hop by hop towards the senders (RFC 2205 3.1.4)."""
@@ -136,6 +139,7 @@ class ResvErr(Message):
     )
 
 
+@quick_init
 @dataclass(frozen=True, slots=True)
 class PathTear(Message):
     """The end of a sender's path state (RFC 2205 3.1.5); a Tspec or ADSPEC in it is ignored."""
@@ -150,6 +154,7 @@ class PathTear(Message):
     grammar: ClassVar[Grammar] = Grammar(_SESSION, _HOP, *_SENDER_OPTIONAL, _ADSPEC)
 
 
+@quick_init
 @dataclass(frozen=True, slots=True)
 class ResvTear(Message):
     """The end of reservation state (RFC 2205 3.1.6); flowspecs and a SCOPE in it are ignored."""

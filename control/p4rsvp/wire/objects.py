@@ -13,12 +13,14 @@ opaque.py).
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from struct import Struct
-from typing import ClassVar, NamedTuple, TypeVar
+from typing import ClassVar, TypeVar
 
 from p4rsvp.wire.errors import DecodeError
 
 OBJECT_HEADER = Struct("!HH")  # length in bytes, header included; class number << 8 | C-Type
+_SPLIT_HEADER = Struct("!HBB")  # the same, with the class number and the C-Type by themselves
 
 
 class WireObject:
@@ -40,10 +42,28 @@ class WireObject:
     def encode(self) -> bytes:
         """The whole object, header included."""
         body = self.body()
-        return OBJECT_HEADER.pack(len(body) + 4, self.class_num << 8 | self.c_type) + body
+        return _SPLIT_HEADER.pack(len(body) + 4, self.class_num, self.c_type) + body
 
 
-class Entry(NamedTuple):
+class RecurringObject(WireObject):
+    """One of a kind whose few values recur; it keeps its encoding once that has been asked for."""
+
+    __slots__ = ("_encoded",)
+
+    _encoded: bytes
+
+    def encode(self) -> bytes:
+        """The whole object, header included."""
+        try:
+            return self._encoded
+        except AttributeError:
+            encoded = super().encode()
+            object.__setattr__(self, "_encoded", encoded)
+            return encoded
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
     """What the registry knows of one (class, C-Type)."""
 
     name: str  # the RFC's own: "SESSION IPv4/UDP"

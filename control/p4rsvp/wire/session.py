@@ -10,16 +10,18 @@ from dataclasses import dataclass
 from struct import Struct
 from typing import ClassVar
 
-from p4rsvp.wire.address import Address
+from p4rsvp.wire.address import UNSPECIFIED, Address
 from p4rsvp.wire.codes import ClassNum, SessionFlag
 from p4rsvp.wire.errors import DecodeError
 from p4rsvp.wire.objects import WireObject, decodes
+from p4rsvp.wire.quick import quick_init
 
 _V4 = Struct("!4sBBH")
 _V6 = Struct("!16sBBH")
 E_POLICE = SessionFlag.E_POLICE
 
 
+@quick_init
 @dataclass(frozen=True, slots=True)
 class Session(WireObject):
     """An IPv4/UDP or IPv6/UDP session, C-Types 1 and 2: any protocol with ports like UDP's."""
@@ -63,7 +65,7 @@ class GpiSession(WireObject):
 def _read(body: bytes) -> tuple[Address, int, int, int]:
     destination, protocol, flags, port = (_V4 if len(body) == 8 else _V6).unpack(body)
     # RFC 2205 A.1: DestAddress and Protocol Id must be non-zero.
-    if not any(destination):
+    if destination in UNSPECIFIED:
         raise DecodeError("the session's destination address is zero")
     if not protocol:
         raise DecodeError("the session's protocol id is zero")

@@ -13,7 +13,7 @@ from typing import ClassVar
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.codes import ClassNum
 from p4rsvp.wire.errors import DecodeError
-from p4rsvp.wire.objects import WireObject, decodes
+from p4rsvp.wire.objects import RecurringObject, WireObject, decodes
 
 _WORD = Struct("!I")
 _OPTION_VECTOR = 0xFFFFFF
@@ -28,7 +28,7 @@ class StyleId(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Style(WireObject):
+class Style(RecurringObject):
     """A reservation style: the flags and the whole option vector, as they stood."""
 
     options: int

@@ -16,7 +16,8 @@ from typing import ClassVar
 from p4rsvp.wire.codes import ClassNum, ErrorCode, TrafficControlValue
 from p4rsvp.wire.errors import DecodeError
 from p4rsvp.wire.intserv import ParameterNumber, Service, split_message, split_parameters
-from p4rsvp.wire.objects import WireObject, decodes
+from p4rsvp.wire.objects import RecurringObject, WireObject, decodes
+from p4rsvp.wire.quick import quick_init
 
 INTSERV = 2  # the C-Type of all three objects
 
@@ -26,6 +27,7 @@ _CANONICAL = Struct("!12sfffII")
 _TOKEN_BUCKET = Struct("!fffII")
 
 
+@quick_init
 @dataclass(frozen=True, slots=True)
 class Tspec:
     """TOKEN_BUCKET_TSPEC: r, b, p, m and M of RFC 2215 3.6, counted in bytes of IP datagrams."""
@@ -37,8 +39,9 @@ class Tspec:
     max_packet_bytes: int
 
 
+@quick_init
 @dataclass(frozen=True, slots=True)
-class SenderTspec(WireObject):
+class SenderTspec(RecurringObject):
     """SENDER_TSPEC, integrated services: what the sender is going to send."""
 
     tspec: Tspec
