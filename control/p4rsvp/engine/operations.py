@@ -35,7 +35,7 @@ def operations(
     node: Node, tcsb: Tcsb, planned: Plan | None, *, anew: bool
 ) -> tuple[Operation, ...]:
     """The transaction that makes `tcsb.wanted` of `tcsb.installed`; empty if nothing is to do."""
-    if tcsb.interface == LOCAL or tcsb.interface not in node.interfaces:
+    if tcsb.interface == LOCAL:
         return ()
     if tcsb.wanted is None:
         if tcsb.installed is None:

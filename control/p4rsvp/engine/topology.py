@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from p4rsvp.engine import path, resv, traffic
+from p4rsvp.engine import path, resv, traffic, upstream
 from p4rsvp.engine.config import InterfaceConfig
 from p4rsvp.engine.events import InterfaceChanged, RouteChanged
 from p4rsvp.engine.routes import covers
@@ -42,10 +42,17 @@ def interface_changed(node: Node, event: InterfaceChanged) -> None:
         add_interface(node, event.config)
     for state in list(node.sessions.values()):
         _reroute(node, state)
+        _introduce(node, state, event)
         if event.config is not None and old is not None and old.link != event.config.link:
             traffic.reconsider(node, state, event.interface)
-    if event.config is None:
-        node.controls.pop(event.interface, None)
+
+
+def _introduce(node: Node, state: SessionState, event: InterfaceChanged) -> None:
+    """Messages say who we are on an interface: let them say what is true now, or fall silent."""
+    upstream.interface_changed(node, state, event.interface)
+    if event.config is not None and state.repair is None:
+        for psb in state.psbs:
+            path.refresh(node, psb)
 
 
 def route_changed(node: Node, event: RouteChanged) -> None:

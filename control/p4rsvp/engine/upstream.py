@@ -59,6 +59,19 @@ def refresh_all(
     offers.end()
 
 
+def interface_changed(node: Node, state: SessionState, interface: int) -> None:
+    """Ask again by an interface that has come or changed; do not ask by one that has gone."""
+    if interface not in node.interfaces:
+        for out in state.outs:
+            if out.phop.interface == interface:
+                node.timers.cancel(out)
+                out.data = b""
+        return
+    for phop in dict.fromkeys(psb.phop for psb in state.psbs):
+        if phop is not None and phop.interface == interface:
+            refresh(node, state, phop)
+
+
 def refresh(
     node: Node,
     state: SessionState,

@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from p4rsvp.engine.config import InterfaceConfig, NodeConfig
 from p4rsvp.engine.effects import Effect, Program, SendPacket
-from p4rsvp.engine.events import Event, PacketIn, Prefix, Route, RouteChanged, Tick
+from p4rsvp.engine.events import (
+    Event,
+    InterfaceChanged,
+    PacketIn,
+    Prefix,
+    Route,
+    RouteChanged,
+    Tick,
+)
 from p4rsvp.engine.node import Node
 from p4rsvp.sim.target import Target
 from p4rsvp.wire.address import Address
@@ -38,10 +46,7 @@ class Router:
         self._node = Node(
             NodeConfig(
                 "router",
-                tuple(
-                    InterfaceConfig(number, letter, (self._own(letter),), ETHERNET)
-                    for letter, number in self._numbers.items()
-                ),
+                tuple(self._config(letter) for letter in interfaces),
             )
         )
         self._target = Target()
@@ -148,6 +153,17 @@ class Router:
             self._now_ns = max(self._now_ns, due_ns)
             self.happens(Tick())
         self._now_ns = until_ns
+
+    def goes_down(self, letter: str) -> None:
+        """An interface goes down."""
+        self.happens(InterfaceChanged(self._numbers[letter], None))
+
+    def comes_up(self, letter: str) -> None:
+        """It comes back as it was."""
+        self.happens(InterfaceChanged(self._numbers[letter], self._config(letter)))
+
+    def _config(self, letter: str) -> InterfaceConfig:
+        return InterfaceConfig(self._numbers[letter], letter, (self._own(letter),), ETHERNET)
 
     def hold_answers(self) -> None:
         """The data plane takes its time from now on."""
