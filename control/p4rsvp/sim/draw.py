@@ -16,7 +16,7 @@ from p4rsvp.sim.topology import Kind, Topology
 from p4rsvp.sim.world import MILLISECOND_NS, SECOND_NS, Meeting, World
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.intserv import Service
-from p4rsvp.wire.session import Session
+from p4rsvp.wire.session import GpiSession, Session
 from p4rsvp.wire.style import FF, SE, WF
 
 ROOMY_BYTES_PER_S = 1_000_000
@@ -106,16 +106,19 @@ def _connect(dice: Dice, topology: Topology, *machines: str) -> None:
 
 def _draw_meetings(dice: Dice, topology: Topology) -> list[Meeting]:
     meetings = []
-    for number in range(1, dice.between(1, 3) + 1):
+    for number in range(1, dice.between(1, 4) + 1):
         version = dice.choice((4, 4, 6))
         if dice.happens(0.6):
             group = f"239.1.1.{number}" if version == 4 else f"ff1e::{number}"
             destination = Address.parse(group)
         else:
             destination = topology.address(dice.choice(topology.hosts()), version)
+        session: Session | GpiSession = Session(destination, 17, 5_000 + number)
+        if dice.happens(0.15):
+            session = GpiSession(destination, 50, number)
         meetings.append(
             Meeting(
-                Session(destination, 17, 5_000 + number),
+                session,
                 dice.choice((WF, FF, SE)),
                 dice.choice((Service.CONTROLLED_LOAD, Service.GUARANTEED)),
             )

@@ -1,7 +1,7 @@
-"""What goes wrong: links, routers, data planes, routes, hosts. Each fault ends by itself or by heal.
+"""What goes wrong: links, routers, data planes, routes, hosts. A fault ends by itself or by heal.
 
-The faults of design section 10, one function each. Clock skew is drawn with the world (draw.py), as
-are routers without RSVP.
+One function each, as docs/simulation.md lists them. Clock skew is drawn with the world (draw.py),
+and so are routers without RSVP.
 """
 
 from __future__ import annotations
@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from p4rsvp.engine.events import TargetPreempts
 from p4rsvp.sim.machine import Machine
 from p4rsvp.sim.topology import Kind
-from p4rsvp.sim.world import MILLISECOND_NS, World
+from p4rsvp.sim.world import MILLISECOND_NS, World, name
+
+AVOIDED = 100  # a metric that only the last way has
 
 
 def _bad_links(world: World) -> None:
@@ -46,13 +49,18 @@ def _partition(world: World) -> None:
 
 def _crash(world: World) -> None:
     """A router's or host's control plane dies and comes back; its data plane may live on."""
-    machine = world.dice.choice(world.running() or list(world.network.machines.values()))
-    if not machine.is_up:
+    machine = _running(world)
+    if machine is None:
         return
     keeps = world.dice.happens(0.5)
     world.network.crash(machine, keeps_target=keeps)
     _later(world, partial(restart, world, machine))
     world.did(f"{machine.name} crashes and {'keeps' if keeps else 'loses'} its entries")
+
+
+def _running(world: World) -> Machine | None:
+    running = world.running()
+    return world.dice.choice(running) if running else None
 
 
 def restart(world: World, machine: Machine) -> None:
@@ -76,14 +84,16 @@ def _give_up(machine: Machine, life: int) -> None:
 def _flap(world: World) -> None:
     """A link's metric changes, and with it the ways of data; perhaps it changes back."""
     topology = world.network.topology
-    name = world.dice.choice(list(topology.segments))
-    old, new = topology.metrics[name], world.dice.between(1, 8)
-    _set_metric(world, name, new)
+    segment = world.dice.choice(list(topology.segments))
+    old, new = topology.metrics[segment], world.dice.between(1, 8)
+    _set_metric(world, segment, new)
     if world.dice.happens(0.5):
-        _later(world, partial(_set_metric, world, name, old))
+        _later(world, partial(_set_metric, world, segment, old))
 
 
 def _set_metric(world: World, segment: str, metric: int) -> None:
+    if world.network.topology.metrics[segment] == metric:
+        return
     world.network.topology.metrics[segment] = metric
     world.network.reroute()
     world.did(f"the metric of {segment} becomes {metric}")
@@ -108,6 +118,37 @@ def _lose_mastership(world: World) -> None:
     world.did("a data plane has another master")
 
 
+def _preempt(world: World) -> None:
+    """A data plane gives a reservation up."""
+    for machine in world.dice.sample(world.running(), 3):
+        if machine.target.entries:
+            rhandle, entry = world.dice.choice(list(machine.target.entries.items()))
+            world.did(f"{machine.name} gives up a reservation in {name(entry.session)}")
+            world.network.happens(machine, TargetPreempts(entry.session, rhandle))
+            return
+
+
+def _cut(world: World) -> None:
+    """An interface of a router goes down; routing avoids its link, and finds it back later."""
+    machine = _running(world)
+    if machine is None:
+        return
+    interface = world.dice.choice(list(world.network.topology.places[machine.name]))
+    segment = world.network.topology.places[machine.name][interface]
+    metric = world.network.topology.metrics[segment.name]
+    if metric >= AVOIDED:
+        return
+    world.network.set_interface(machine, interface, is_up=False)
+    _set_metric(world, segment.name, AVOIDED)
+    world.did(f"interface {interface} of {machine.name} goes down")
+
+    def mend() -> None:
+        world.network.set_interface(machine, interface, is_up=True)
+        _set_metric(world, segment.name, metric)
+
+    _later(world, mend)
+
+
 def _vanish(world: World) -> None:
     """A host is gone for good, without a word."""
     hosts = [h for h in world.network.topology.hosts() if h not in world.vanished]
@@ -130,13 +171,15 @@ def _later(world: World, action: Callable[[], None]) -> None:
     world.network.clock.after(wait_ns, action)
 
 
-# With weights, in the order of the design's list.
+# With weights, in the order of the design's list and beyond it.
 FAULTS: tuple[tuple[Callable[[World], None], int], ...] = (
     (_bad_links, 3),
     (_good_links, 1),
     (_partition, 2),
     (_crash, 3),
     (_flap, 3),
+    (_cut, 2),
+    (_preempt, 1),
     (_write_errors, 2),
     (_lose_mastership, 1),
     (_vanish, 1),
@@ -153,6 +196,9 @@ def heal(world: World) -> None:
     """End all faults; those that would have ended by themselves end now."""
     network = world.network
     network.links.heal()
+    for machine in list(network.machines.values()):
+        for interface in list(machine.down):
+            network.set_interface(machine, interface, is_up=True)
     for machine in network.machines.values():
         machine.target.refusals_due = 0
         machine.target.has_other_master = False

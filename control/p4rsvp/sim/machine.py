@@ -47,6 +47,7 @@ class Machine:
     target: Target = field(default_factory=Target)
     life: int = 0  # how often it has started: what was meant for a former life is void
     alarm_ns: int | None = None  # when the next Tick is arranged for
+    down: set[int] = field(default_factory=set)  # interfaces
     addresses: frozenset[Address] = frozenset()
     # Routes as the machine has been told; IP itself forwards by them.
     next_hops: dict[str, Attachment] = field(default_factory=dict)  # by destination machine

@@ -12,7 +12,16 @@ from typing import Protocol
 
 from p4rsvp.engine.config import InterfaceConfig, NodeConfig, Role, TimeParameters
 from p4rsvp.engine.effects import Effect, Program, SendPacket, Upcall
-from p4rsvp.engine.events import Event, PacketIn, Prefix, Route, RouteChanged, TargetResult, Tick
+from p4rsvp.engine.events import (
+    Event,
+    InterfaceChanged,
+    PacketIn,
+    Prefix,
+    Route,
+    RouteChanged,
+    TargetResult,
+    Tick,
+)
 from p4rsvp.engine.node import Node
 from p4rsvp.intserv.link import LinkConfig
 from p4rsvp.sim import routing
@@ -106,10 +115,23 @@ class Network:
             self.dice.seed(),
         )
         machine.node = Node(seeded)
+        for interface in machine.down:
+            self.happens(machine, InterfaceChanged(interface, None))
         for address, route in machine.unicast.items():
             self.happens(machine, RouteChanged(_host(address), route))
         for (source, group), route in machine.trees.items():
             self.happens(machine, RouteChanged(_host(group), route, source))
+
+    def set_interface(self, machine: Machine, interface: int, *, is_up: bool) -> None:
+        """Let an interface go down or come up; the machine notices at once."""
+        if machine.config is None or is_up != (interface in machine.down):
+            return
+        if is_up:
+            machine.down.discard(interface)
+        else:
+            machine.down.add(interface)
+        config = next(i for i in machine.config.interfaces if i.id == interface)
+        self.happens(machine, InterfaceChanged(interface, config if is_up else None))
 
     def crash(self, machine: Machine, *, keeps_target: bool) -> None:
         """End a control plane without a word."""
@@ -205,8 +227,11 @@ class Network:
         owner = self.topology.owners.get(packet.destination)
         next_hop = None if owner is None else machine.next_hops.get(owner.machine)
         if next_hop is not None:
-            delay_ns = self.topology.places[next_hop.machine][next_hop.interface].delay_ns
-            self._carry(machine.name, next_hop, delay_ns, packet)
+            segment = self.topology.places[next_hop.machine][next_hop.interface]
+            down = machine.down
+            mine = (a for a in segment.attachments if a.machine == machine.name)
+            if not any(attachment.interface in down for attachment in mine):
+                self._carry(machine.name, next_hop, segment.delay_ns, packet)
 
     def _carry(self, sender: str, receiver: Attachment, delay_ns: int, packet: SendPacket) -> None:
         for wait_ns in self.links.arrivals(sender, receiver.machine, delay_ns):
@@ -214,6 +239,8 @@ class Network:
 
     def _arrive(self, at: Attachment, packet: SendPacket) -> None:
         machine = self.machines[at.machine]
+        if at.interface in machine.down:
+            return
         if machine.config is not None and self._is_for_rsvp(machine, packet):
             self.happens(
                 machine,

@@ -14,7 +14,7 @@ from traceback import format_exc
 from zlib import crc32
 
 from p4rsvp.engine.effects import Effect, SendPacket
-from p4rsvp.engine.events import Event
+from p4rsvp.engine.events import Event, TargetResult
 from p4rsvp.sim import faults, workload
 from p4rsvp.sim.checks.admission import check_admission
 from p4rsvp.sim.checks.agreement import check_neighbours, check_oracle, check_senders
@@ -55,7 +55,8 @@ class Safety:
         for effect in effects:
             if isinstance(effect, SendPacket):
                 self.digest = crc32(effect.data, self.digest)
-        check_installed(machine)
+        if effects or isinstance(event, TargetResult):
+            check_installed(machine)
 
     @staticmethod
     def written(machine: Machine) -> None:
@@ -104,7 +105,7 @@ def _cause_trouble(world: World) -> None:
     for _ in range(dice.between(2, 10)):
         world.network.run_for(dice.between(0, world.period_ns // 4))
         workload.do_something(world)
-    for _ in range(dice.between(5, 25)):
+    for _ in range(dice.between(5, 40)):
         world.network.run_for(dice.between(0, world.period_ns))
         if dice.happens(0.5):
             faults.do_harm(world)

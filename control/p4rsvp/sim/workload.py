@@ -8,33 +8,37 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import inf
 
+from p4rsvp.intserv.advertise import OPEN_PATH
 from p4rsvp.sim.application import Application
 from p4rsvp.sim.dice import Dice
-from p4rsvp.sim.world import Meeting, World
-from p4rsvp.wire.filter_spec import FilterSpec, PortSelector, Selector
+from p4rsvp.sim.world import Meeting, World, name
+from p4rsvp.wire.filter_spec import FilterSpec, GpiSelector, PortSelector, Selector
 from p4rsvp.wire.flows import FlowDescriptor
 from p4rsvp.wire.flowspec import Flowspec, Rspec
 from p4rsvp.wire.intserv import Service
+from p4rsvp.wire.session import GpiSession
 from p4rsvp.wire.style import StyleId
 from p4rsvp.wire.tspec import Tspec
 
-SOURCE_PORT = 7_000
+FIRST_PORT = 7_000
 
 
 def populate(world: World) -> None:
-    """Put an application of each meeting on hosts: whoever could send or receive."""
+    """Put an application of each meeting on every host, and now and then two."""
     for meeting in world.meetings:
-        destination = meeting.session.destination
         for host in world.network.topology.hosts():
-            app = Application(world.network, host, len(world.apps) + 1, meeting.session)
-            world.apps.append(app)
-            world.meeting_of[app.number] = meeting
-            if (
-                destination.is_multicast and world.dice.happens(0.6)
-            ) or destination in app.machine.addresses:
-                app.listen()
-            elif world.dice.happens(0.6):
-                _send(world, app)
+            for _ in range(2 if world.dice.happens(0.1) else 1):
+                app = Application(world.network, host, len(world.apps) + 1, meeting.session)
+                world.apps.append(app)
+                world.meeting_of[app.number] = meeting
+    for app in world.apps:
+        if _may_listen(app) and world.dice.happens(0.7):
+            app.listen()
+        if _may_send(app) and world.dice.happens(0.6):
+            _send(world, app)
+    for app in world.apps:
+        if app.is_listening and world.dice.happens(0.6):
+            _reserve(world, app)
 
 
 def do_something(world: World) -> None:
@@ -69,18 +73,20 @@ def _may_listen(app: Application) -> bool:
 
 def _send(world: World, app: Application) -> None:
     tspec = draw_tspec(world.dice)
-    app.send(_selector(app), tspec)
-    world.did(f"{app.host} sends in {app.session} with {tspec}")
+    app.send(_selector(app), tspec, OPEN_PATH if world.dice.happens(0.7) else None)
+    world.did(
+        f"{app.host} sends in {name(app.session)} at {tspec.token_rate_bytes_per_s:g} bytes/s"
+    )
 
 
 def _stop_sending(world: World, app: Application) -> None:
     app.stop_sending()
-    world.did(f"{app.host} stops sending in {app.session}")
+    world.did(f"{app.host} stops sending in {name(app.session)}")
 
 
 def _listen(world: World, app: Application) -> None:
     app.listen()
-    world.did(f"{app.host} listens in {app.session}")
+    world.did(f"{app.host} listens in {name(app.session)}")
 
 
 def _reserve(world: World, app: Application) -> None:
@@ -89,19 +95,19 @@ def _reserve(world: World, app: Application) -> None:
     if not flows:
         return
     app.reserve(meeting.style, *flows, confirm=world.dice.happens(0.3))
-    world.did(f"{app.host} reserves in {app.session}: {flows}")
+    world.did(f"{app.host} reserves in {name(app.session)}: {_show(flows)}")
 
 
 def _release_reservation(world: World, app: Application) -> None:
     app.release_reservation()
-    world.did(f"{app.host} releases its reservation in {app.session}")
+    world.did(f"{app.host} releases its reservation in {name(app.session)}")
 
 
 def _close(world: World, app: Application) -> None:
     app.close()
     if app.session.destination.is_multicast:
         world.network.leave(app.session.destination, app.host)
-    world.did(f"{app.host} leaves {app.session}")
+    world.did(f"{app.host} leaves {name(app.session)}")
 
 
 def _draw_flows(world: World, app: Application, meeting: Meeting) -> list[FlowDescriptor]:
@@ -120,8 +126,20 @@ def _draw_flows(world: World, app: Application, meeting: Meeting) -> list[FlowDe
     ]
 
 
+def _show(flows: list[FlowDescriptor]) -> str:
+    shown = []
+    for flow in flows:
+        assert isinstance(flow.flowspec, Flowspec)
+        senders = [str(f.selector.source) for f in flow.filters if isinstance(f, FilterSpec)]
+        rate = flow.flowspec.tspec.token_rate_bytes_per_s
+        shown.append(f"{rate:g} bytes/s for {', '.join(senders) or 'all'}")
+    return "; ".join(shown)
+
+
 def _selector(app: Application) -> Selector:
-    return PortSelector(app.address, SOURCE_PORT)
+    if isinstance(app.session, GpiSession):
+        return GpiSelector(app.address, FIRST_PORT + app.number)
+    return PortSelector(app.address, FIRST_PORT + app.number if app.session.port else 0)
 
 
 def draw_tspec(dice: Dice) -> Tspec:

@@ -1,4 +1,4 @@
-"""One simulated world: a network drawn from a seed, the applications on it, and what was done to it.
+"""One simulated world: a network drawn from a seed, the applications on it, what was done to it.
 
 Owns the applications, their wishes and the log of deeds that a failure prints. Who is to do what,
 and when, is drawn in workload.py and faults.py.
@@ -14,7 +14,7 @@ from p4rsvp.sim.dice import Dice
 from p4rsvp.sim.machine import Machine
 from p4rsvp.sim.network import Network
 from p4rsvp.wire.intserv import Service
-from p4rsvp.wire.session import Session
+from p4rsvp.wire.session import GpiSession, Session
 from p4rsvp.wire.style import Style
 
 SECOND_NS = 1_000_000_000
@@ -25,7 +25,7 @@ MILLISECOND_NS = 1_000_000
 class Meeting:
     """A session with its style and service, which all who take part agree upon."""
 
-    session: Session
+    session: Session | GpiSession
     style: Style
     service: Service
 
@@ -75,3 +75,9 @@ class World:
     def running(self) -> list[Machine]:
         """Machines that speak RSVP now."""
         return [machine for machine in self.network.machines.values() if machine.is_up]
+
+
+def name(session: Session | GpiSession) -> str:
+    """A session in a few letters, for the log of deeds."""
+    port = session.port if isinstance(session, Session) else session.virtual_port
+    return f"{session.destination}/{session.protocol}/{port}"

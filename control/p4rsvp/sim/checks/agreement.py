@@ -1,4 +1,4 @@
-"""All routers agree once faults have ended: neighbours about each other, and all with the oracle."""
+"""Once faults have ended, all agree: neighbours about each other, all of them with the oracle."""
 
 from __future__ import annotations
 

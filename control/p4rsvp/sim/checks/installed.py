@@ -10,6 +10,7 @@ from p4rsvp.engine.state import LOCAL, Tcsb
 from p4rsvp.sim.checks import CheckFailedError
 from p4rsvp.sim.machine import Machine
 from p4rsvp.sim.target import Entry
+from p4rsvp.wire.filter_spec import Selector
 
 
 def check_installed(machine: Machine) -> None:
@@ -66,7 +67,7 @@ def _agree(tcsb: Tcsb, entry: Entry | None) -> bool:
     installed = tcsb.installed
     if installed is None or entry is None:
         return installed is None and entry is None
-    selectors = frozenset(installed.selectors) or frozenset([None])
+    selectors: frozenset[Selector | None] = frozenset(installed.selectors or (None,))
     return (
         entry.interface == tcsb.interface
         and entry.session == tcsb.session.session
