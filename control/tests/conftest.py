@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import rfc_coverage
 from tests.rfc_coverage import Section
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 os.environ["NUMBA_CACHE_DIR"] = str(
     Path(sys.prefix) / "numba-cache" / os.environ.get("PYTEST_XDIST_WORKER", "main")
 )
+
+# A property holds or does not, however fast the machine is.
+settings.register_profile("p4rsvp", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("p4rsvp")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
