@@ -30,7 +30,14 @@ JIT_DISABLED = bool(numba.core.config.DISABLE_JIT)  # type: ignore[attr-defined]
 
 
 def _jitted(function: _Function) -> _Function:
-    options: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
+    options: dict[str, Any] = {
+        "nogil": True,
+        "cache": True,
+        "error_model": "numpy",
+        # Kernels create no arrays, so nothing needs counting: the atomic increments and decrements of
+        # each argument at each call of a helper cost more than most helpers.
+        "_nrt": False,
+    }
     return numba.njit(**options)(function)  # type: ignore[no-any-return]  # a dispatcher that acts as one
 
 

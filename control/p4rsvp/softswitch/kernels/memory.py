@@ -5,7 +5,7 @@ Frames stand in a flat array of bytes at a fixed stride, with their lengths and 
 
 from __future__ import annotations
 
-from p4rsvp.softswitch.jit import Octets, Words, copy_bytes, kernel, u64
+from p4rsvp.softswitch.jit import Octets, Words, copy_bytes, kernel, prefetch, u64
 from p4rsvp.softswitch.kernels.traffic import free_slot, place_of, receive
 from p4rsvp.softswitch.layout import SENT_LIST, Ctl, Row
 
@@ -20,6 +20,8 @@ C_SLOT_BYTES = u64(Ctl.SLOT_BYTES)
 C_ROW_WORDS = u64(Ctl.ROW_WORDS)
 TRANSMITTED = u64(Ctl.TRANSMITTED)
 L_SENT = u64(SENT_LIST)
+AHEAD = u64(8)  # frames whose first lines are asked for while others are copied
+LINE_BYTES = u64(64)
 
 
 @kernel
@@ -31,6 +33,9 @@ def receive_many(
     taken = ZERO
     for n in range(count):
         i = first + u64(n)
+        ahead = (i + AHEAD) * stride
+        prefetch(frames, ahead)
+        prefetch(frames, ahead + LINE_BYTES)
         if receive(ctl, pkt, phv, frames, i * stride, lengths[i], ports[i], now) != ZERO:
             taken += ONE
     return taken
