@@ -34,8 +34,8 @@ def _jitted(function: _Function) -> _Function:
         "nogil": True,
         "cache": True,
         "error_model": "numpy",
-        # Kernels create no arrays, so nothing needs counting: the atomic increments and decrements of
-        # each argument at each call of a helper cost more than most helpers.
+        # Kernels create no arrays, so nothing needs counting: the atomic increments and decrements
+        # of each argument at each call of a helper cost more than most helpers.
         "_nrt": False,
     }
     return numba.njit(**options)(function)  # type: ignore[no-any-return]  # a dispatcher that acts as one

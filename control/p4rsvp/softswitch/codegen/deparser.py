@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from p4rsvp.softswitch.codegen.usage import keeps_order
 from p4rsvp.softswitch.codegen.values import LIMB, Value
 from p4rsvp.softswitch.ir.expressions import FieldRef
 
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     from p4rsvp.softswitch.ir.program import FieldType, Header
 
 
+def _seen(word: str) -> str:
+    """The local with what a word of validity was at the parser's end."""
+    return f"seen_{word}"
+
+
 class Deparser:
     """Writes checksum updates and the emission of headers."""
 
@@ -30,6 +36,7 @@ class Deparser:
         self.hashing = hashing
         self.out: Emitter = fields.out
         self.program = fields.program
+        self.in_order = keeps_order(fields.program) and bool(fields.valid_words())
 
     def update_checksums(self) -> None:
         """In the program's order, each under its condition."""
@@ -67,6 +74,55 @@ class Deparser:
     def emit(self) -> None:
         """Put the headers in front of the payload; `start` and `length` follow."""
         headers = [self.program.headers[name] for name in self.program.deparser]
+        if not self.in_order:
+            self._emit_all(headers)
+            return
+        with self.out.block(f"if {self._unmoved(headers)}:"):
+            for header in headers:
+                self._emit_in_place(header)
+        with self.out.block("else:"):
+            self._emit_all(headers)
+
+    def remember_extracted(self) -> None:
+        """At the parser's end: which headers the packet came with."""
+        if self.in_order:
+            for word in self.fields.valid_words():
+                self.out.line(f"{self.fields.define(_seen(word))} = {self.fields.use(word)}")
+
+    def _unmoved(self, headers: list[Header]) -> str:
+        """The condition that every header is where it was extracted."""
+        emitted = {header.name for header in headers}
+        tests = []
+        for word in self.fields.valid_words():
+            seen = self.fields.use(_seen(word))
+            tests.append(f"({self.fields.use(word)} == {seen})")
+            loose = 0  # headers that are not emitted, or whose length may have changed
+            for header in self.program.headers.values():
+                grows = header.varbit is not None and not self.fields.from_wire(header)
+                if not header.metadata and (header.name not in emitted or grows):
+                    name, bit = self.fields.valid_word(header.name)
+                    loose |= bit if name == word else 0
+            if loose:
+                tests.append(f"(({seen} & {self.out.const(loose)}) == {self.out.const(0)})")
+        return " & ".join(tests)
+
+    def _emit_in_place(self, header: Header) -> None:
+        """What changed of a header that did not move."""
+        place = self.fields.offset(header.name)
+        if self.fields.from_wire(header):
+            clusters = self._clusters(header)
+            if clusters:
+                with self.out.block(f"if {self.fields.is_valid(header.name)}:"):
+                    self.out.line(f"at = {self.fields.use(place)}")
+                    for cluster in clusters:
+                        self._patch_cluster(header, cluster)
+        elif header.varbit is None:
+            with self.out.block(f"if {self.fields.is_valid(header.name)}:"):
+                self.out.line(f"at = {self.fields.use(place)}")
+                self._store_fields(header)
+
+    def _emit_all(self, headers: list[Header]) -> None:
+        """Every header to its place, wherever it was."""
         self._measure(headers)
         with self.out.block(f"if moved != {self.out.const(0)}:"):
             self.out.line("set_aside(pkt, slot + start, parsed)")
@@ -155,7 +211,17 @@ class Deparser:
         return self.expressions.math.truncate(value, kind.width_bits)
 
     def _compose(self, header: Header) -> None:
-        """A header that the program made: all its fields, as words."""
+        """A header that the program made, and its varbit from where that was."""
+        self._store_fields(header)
+        if header.varbit:
+            size = self.fields.use(self.fields.size(header.name))
+            fixed = self.out.const(header.length_bits // 8)
+            place = self.fields.use(self.fields.varbit_local(header.name))
+            self.out.line(f"bring_back(pkt, {place} - aside, slot + at + {fixed}, {size})")
+        self.out.line(f"at += {self._length(header)}")
+
+    def _store_fields(self, header: Header) -> None:
+        """All fields of a header but its varbit, as words."""
         value = self.expressions.math.const(0)
         math = self.expressions.math
         for kind in header.fields.values():
@@ -165,12 +231,6 @@ class Deparser:
             value = math.bitwise("|", value, math.shift_left(self._unsigned(header, kind), shift))
         if header.length_bits:
             self._store_bits(0, value, header.length_bits)
-        if header.varbit:
-            size = self.fields.use(self.fields.size(header.name))
-            fixed = self.out.const(header.length_bits // 8)
-            place = self.fields.use(self.fields.varbit_local(header.name))
-            self.out.line(f"bring_back(pkt, {place} - aside, slot + at + {fixed}, {size})")
-        self.out.line(f"at += {self._length(header)}")
 
     def _store_bits(self, offset_bits: int, value: Value, width_bits: int) -> None:
         """Store a value of whole bytes at a whole byte, in pieces from the front."""

@@ -102,6 +102,10 @@ class Fields:
         word, bit = divmod(self._bits[header], HEADERS_PER_WORD)
         return f"valid_{word}", 1 << bit
 
+    def valid_words(self) -> list[str]:
+        """All words of validity."""
+        return [f"valid_{word}" for word in range(-(-len(self._bits) // HEADERS_PER_WORD))]
+
     def is_valid(self, header: str) -> str:
         """A boolean expression."""
         if self.program.headers[header].metadata:

@@ -154,6 +154,7 @@ class _Generator:
             with self.out.capture() as body:
                 self.parser.needed = set(self.needed or ())
                 self.parser.write()
+                self.deparser.remember_extracted()
                 self.deparser.verify_checksums()
                 if "clone_ingress_pkt_to_egress" in self.usage.ops:
                     bit = self.out.const(1 << Extra.PARSE_ONLY)

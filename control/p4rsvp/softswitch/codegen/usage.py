@@ -24,6 +24,32 @@ class Usage:
     ops: set[str] = field(default_factory=set)
 
 
+def keeps_order(program: Program) -> bool:
+    """True where every path of the parser extracts headers as the deparser emits them.
+
+    Then a packet whose headers are still the ones that were extracted has them in their places.
+    """
+    order = {name: index for index, name in enumerate(program.deparser)}
+    latest: dict[str, int] = {program.parser_start: -1}  # state -> the last header before it
+    work = [program.parser_start]
+    while work:
+        state = program.parser[work.pop()]
+        last = latest[state.name]
+        for op in state.ops:
+            if op.op == "advance" or op.to_stack:
+                return False
+            if op.op in _EXTRACTS and op.target in order:
+                if order[op.target] <= last:
+                    return False
+                last = order[op.target]
+        for transition in state.transitions:
+            following = transition.next_state
+            if following is not None and last > latest.get(following, -2):
+                latest[following] = last
+                work.append(following)
+    return True
+
+
 def study(program: Program) -> Usage:
     """Look at every statement once."""
     usage = Usage()
