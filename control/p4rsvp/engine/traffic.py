@@ -390,6 +390,8 @@ def _refuse_all(node: Node, tcsb: Tcsb, refusal: Refusal) -> None:
         notify.refuse_rsb(node, state, rsb, notify.flow_of(rsb), refusal, flags)
         if tcsb.installed is None:
             resv.drop(node, state, rsb)
+    if tcsb.installed is None and tcsb in state.tcsbs:
+        _want(node, tcsb, None)  # the data plane may still be about to say yes
 
 
 def target_preempts(node: Node, event: TargetPreempts) -> None:

@@ -132,7 +132,7 @@ def merge(state: SessionState, phop: Phop, senders: list[Psb], offers: confirm.O
     is_blockaded = True
     confirmation: ResvConfirm | None = None
     for psb in senders:
-        tcsbs = [t for t in state.tcsbs if _serves(t, psb)]
+        tcsbs = [t for t in state.tcsbs if _serves(state, t, psb)]
         if not tcsbs:
             continue
         free = [t for t in tcsbs if not blockade.holds(state, psb, phop, t)]
@@ -164,7 +164,7 @@ def _contributing(state: SessionState, phop: Phop, senders: list[Psb]) -> tuple[
     )
 
 
-def _serves(tcsb: Tcsb, psb: Psb) -> bool:
+def _serves(state: SessionState, tcsb: Tcsb, psb: Psb) -> bool:
     """Whether an installed reservation, which is to stay, is for this sender's data."""
     return (
         tcsb.installed is not None
@@ -174,6 +174,8 @@ def _serves(tcsb: Tcsb, psb: Psb) -> bool:
         and tcsb.interface != psb.interface
         and psb.routes_to(tcsb.interface)
         and tcsb.matches(psb.selector)
+        # RFC 2205 3.4: what came with a SCOPE is asked of the senders in it, and of no other.
+        and any(r.interface == tcsb.interface and _covers(r, psb) for r in state.rsbs)
     )
 
 

@@ -56,6 +56,20 @@ def test_a_refused_addition_leaves_nothing_where_all_before_was_torn_down_meanwh
     assert router.reserves("c") == []
 
 
+@pytest.mark.rfc("2209", "2")
+def test_a_sender_that_makes_a_request_too_large_ends_it_before_the_data_plane_has_answered() -> (
+    None
+):
+    router = Router("ac")
+    router.routes("S1", "a", "c", multiple=1)
+    router.hold_answers()
+    router.resv("c", "R1", f"WF( *{{{TOO_MUCH}}} )")
+    router.routes("S2", "a", "c")
+    assert router.news("c", "R1") == [f"RESV_ERR WF( *{{{TOO_MUCH}}} )"]
+    router.answer()
+    assert router.reserves("c") == []
+
+
 def _wait_with_paths(router: Router) -> None:
     """Let a reservation's lifetime pass while path state is refreshed."""
     for _ in range(6):

@@ -63,7 +63,7 @@ class Router:
         host = 100 + int(name[1:]) if name[1:] else 1
         return Address.parse(f"10.1.{self._numbers[letter]}.{host}")
 
-    def routes(self, senders: str, incoming: str, outgoing: str) -> None:
+    def routes(self, senders: str, incoming: str, outgoing: str, multiple: int = PLENTY) -> None:
         """Say how data of these senders goes: `routes("S2,S3", "b", "cd")`; tell of the senders."""
         for name in senders.split(","):
             route = Route(
@@ -71,9 +71,9 @@ class Router:
             )
             group = Prefix(SESSION.destination, 32)
             self.happens(RouteChanged(group, route, sender(name).source))
-            self.path(name, incoming)
+            self.path(name, incoming, multiple)
 
-    def path(self, name: str, letter: str) -> None:
+    def path(self, name: str, letter: str, multiple: int = PLENTY) -> None:
         """A Path message of this sender comes in from the previous hop."""
         hop = Hop(self.neighbour(letter, letter.upper()), 90 + self._numbers[letter])
         self._lihs[hop.address] = hop.lih
@@ -82,7 +82,7 @@ class Router:
             hop,
             TimeValues(REFRESH_MS),
             SenderTemplate(sender(name)),
-            SenderTspec(tspec(PLENTY)),
+            SenderTspec(tspec(multiple)),
             send_ttl=60,
         )
         self._arrives(letter, hop.address, SESSION.destination, 60, path)

@@ -68,6 +68,17 @@ def test_a_request_is_not_forwarded_where_its_scope_would_be_empty() -> None:
 
 
 @pytest.mark.rfc("2205", "3.4")
+def test_a_request_adds_nothing_to_what_is_asked_of_senders_beyond_its_scope() -> None:
+    router = Router("abcd")
+    router.routes("S1", "a", "cd")
+    router.routes("S2", "b", "cd")
+    router.resv("c", "R1", "WF( *{4B} )", "[S1]")
+    router.resv("d", "R2", "WF( *{2B} )", "[S1, S2]")
+    assert router.sends("a") == "WF( *{4B} )"
+    assert router.sends("b") == "WF( *{2B} )"
+
+
+@pytest.mark.rfc("2205", "3.4")
 def test_a_scope_waits_for_a_node_with_more_than_one_previous_hop() -> None:
     router = Router("ac")
     router.routes("S1,S2", "a", "c")
