@@ -36,8 +36,8 @@ def add_interface(node: Node, interface: InterfaceConfig) -> None:
 def interface_changed(node: Node, event: InterfaceChanged) -> None:
     """An interface comes, changes or goes."""
     old = node.interfaces.pop(event.interface, None)
-    if old is not None:
-        node.own_addresses.difference_update(old.addresses)
+    # Afresh, since interfaces may share an address.
+    node.own_addresses = {a for left in node.interfaces.values() for a in left.addresses}
     if event.config is not None:
         add_interface(node, event.config)
     for state in list(node.sessions.values()):

@@ -164,7 +164,12 @@ def effective(state: SessionState, interface: int, selector: Selector | None) ->
 
 
 def rsbs_of(state: SessionState, interface: int, selector: Selector | None) -> list[Rsb]:
-    """The RSBs that one TCSB merges."""
+    """The RSBs that one TCSB merges; none where it is left over from another sort of style.
+
+    While such a one is being removed, the session's style may have become distinct, or shared.
+    """
+    if state.is_distinct == (selector is None):
+        return []
     return [
         rsb
         for rsb in state.rsbs
@@ -382,13 +387,13 @@ def _refuse(node: Node, tcsb: Tcsb, change: Change, refusal: Refusal) -> None:
 def _refuse_all(node: Node, tcsb: Tcsb, refusal: Refusal) -> None:
     """What follows from path state cannot be had: tell all who hold the reservation.
 
-    RFC 2209, UPDATE TRAFFIC CONTROL: with InPlace, where there is one already.
+    RFC 2209, UPDATE TRAFFIC CONTROL: with InPlace, where there is one already, or on its way.
     """
     state = tcsb.session
-    flags = ErrorFlag(0) if tcsb.installed is None else ErrorFlag.IN_PLACE
+    flags = ErrorFlag(0) if tcsb.wanted is None else ErrorFlag.IN_PLACE
     for rsb in rsbs_of(state, tcsb.interface, tcsb.selector):
         notify.refuse_rsb(node, state, rsb, notify.flow_of(rsb), refusal, flags)
-        if tcsb.installed is None:
+        if tcsb.wanted is None:
             resv.drop(node, state, rsb)
     if tcsb.installed is None and tcsb in state.tcsbs:
         _want(node, tcsb, None)  # the data plane may still be about to say yes

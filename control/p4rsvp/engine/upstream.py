@@ -120,10 +120,12 @@ def _refresh(
     if quiet:
         if out.due_ns == NEVER:
             _arrange(node, out)
-    elif merged.confirm is not None:
+        return
+    if merged.confirm is not None:
+        _arrange(node, out)
         _send(node, out, _message(node, out, merged, merged.confirm))
     elif out.data != old:
-        _send(node, out, out.data)
+        resend(node, out)
 
 
 def merge(state: SessionState, phop: Phop, senders: list[Psb], offers: confirm.Offers) -> Merged:
@@ -298,7 +300,8 @@ def _message(
 
 
 def resend(node: Node, out: ResvOut) -> None:
-    """The refresh timer has come due."""
+    """Send the message as it stands: the refresh timer has come due, or it is new."""
+    _arrange(node, out)
     _send(node, out, out.data)
 
 
@@ -310,7 +313,6 @@ def _with_period(data: bytes, period_ms: int) -> bytes:
 
 
 def _send(node: Node, out: ResvOut, data: bytes) -> None:
-    _arrange(node, out)
     if data:
         node.send_bytes(out.phop.interface, out.phop.address, Resv.type, data)
 

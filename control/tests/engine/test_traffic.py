@@ -228,6 +228,20 @@ def test_a_reservation_asked_for_again_after_a_failed_removal_is_kept(slow: Rig)
 
 
 @pytest.mark.rfc("2205", "3.11.2")
+@pytest.mark.parametrize(("old", "new"), [(WF, FF), (FF, SE)])
+def test_a_reservation_that_is_being_removed_takes_no_part_in_one_of_another_style(
+    slow: Rig, old: Style, new: Style
+) -> None:
+    slow.resv(old, want(4) if old is WF else want(4, S1))
+    slow.answer()
+    slow.resv_tear(old, want(None) if old is WF else want(None, S1))
+    slow.resv(new, want(4, S1))
+    slow.path(S1, multiple=5)
+    slow.answer_all()
+    assert [entry.style for entry in slow.held(2)] == [new]
+
+
+@pytest.mark.rfc("2205", "3.11.2")
 def test_an_answer_to_no_transaction_is_ignored(slow: Rig) -> None:
     assert not slow.happens(TargetResult(4711, ok=False)).effects
 
