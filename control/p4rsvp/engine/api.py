@@ -9,41 +9,42 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from p4rsvp.engine import checks, notify, path, resv
+from p4rsvp.engine import notify, path, resv
+from p4rsvp.engine.api_checks import (
+    ApiErrorValue,
+    Fault,
+    reserve_fault,
+    sender_fault,
+    session_fault,
+)
 from p4rsvp.engine.effects import TraceKind, Upcall, UpcallKind
 from p4rsvp.engine.events import ApiRelease, ApiReserve, ApiSender, ApiSession
 from p4rsvp.engine.state import LOCAL, Psb, Rsb, SessionState
-from p4rsvp.intserv.refusal import Refused
-from p4rsvp.intserv.services import sound, understood
 from p4rsvp.wire.address import Address
-from p4rsvp.wire.codes import ErrorCode, TrafficControlValue
+from p4rsvp.wire.codes import ErrorCode
+from p4rsvp.wire.error_spec import ErrorSpec
 from p4rsvp.wire.filter_spec import FilterSpec, Selector
-from p4rsvp.wire.flows import FlowDescriptor
 from p4rsvp.wire.flowspec import Flowspec
 from p4rsvp.wire.hop import ResvConfirm
-from p4rsvp.wire.opaque import Opaque
 from p4rsvp.wire.style import StyleId
 from p4rsvp.wire.tspec import SenderTspec
 
 if TYPE_CHECKING:
     from p4rsvp.engine.node import Node
 
-# Values of error code 20 (RFC 2205 B leaves them to the API).
-NO_SESSION, SESSION_TAKEN, BAD_SENDER, BAD_STYLE, BAD_FLOWSPEC, NO_ROOM = range(1, 7)
 
-
-def _fault(node: Node, app: int, value: int, text: str) -> None:
-    node.emit(Upcall(app, UpcallKind.API_ERROR, text=f"{text} (API error {value})"))
+def _fault(node: Node, app: int, fault: Fault) -> None:
+    here = min(node.own_addresses, default=Address(bytes(4)))
+    error = ErrorSpec(here, ErrorCode.API_ERROR, fault.value)
+    text = f"{fault.text} (API error {fault.value})"
+    node.emit(Upcall(app, UpcallKind.API_ERROR, error, text=text))
 
 
 def open_session(node: Node, event: ApiSession) -> None:
     """SESSION: the application hears of every sender that is there already, and of all to come."""
-    if event.app in node.apps:
-        _fault(node, event.app, SESSION_TAKEN, "the application is in a session already")
-        return
-    refusal = checks.conflicting_ports(node, event.session)
-    if refusal is not None:
-        _fault(node, event.app, BAD_SENDER, refusal.text)
+    fault = session_fault(node, event)
+    if fault is not None:
+        _fault(node, event.app, fault)
         return
     state = node.session(event.session)
     state.apps += (event.app,)
@@ -56,16 +57,17 @@ def sender(node: Node, event: ApiSender) -> None:
     """SENDER: begin to send Path messages, change them, or stop."""
     state = node.apps.get(event.app)
     if state is None:
-        _fault(node, event.app, NO_SESSION, "SENDER before SESSION")
+        _fault(node, event.app, Fault(ApiErrorValue.NO_SESSION, "SENDER before SESSION"))
         return
-    psb = next((p for p in state.psbs if p.app == event.app and p.selector == event.selector), None)
+    mine = (p for p in state.psbs if p.hop is None and p.app == event.app)
+    psb = next((p for p in mine if p.selector == event.selector), None)
     if event.tspec is None:
         if psb is not None:
             path.remove(node, psb)
         return
-    fault = _sender_fault(state, event)
+    fault = sender_fault(node, state, event)
     if fault is not None:
-        _fault(node, event.app, BAD_SENDER, fault)
+        _fault(node, event.app, fault)
         return
     if psb is None:
         psb = Psb(state, event.selector, SenderTspec(event.tspec))
@@ -83,38 +85,20 @@ def sender(node: Node, event: ApiSender) -> None:
     path.changed(node, psb)
 
 
-def _sender_fault(state: SessionState, event: ApiSender) -> str | None:
-    assert event.tspec is not None, "a withdrawal has no Tspec to be wrong"
-    fault = checks.selector_fault(state.session, event.selector)
-    if fault is not None:
-        return fault
-    refusal = checks.ambiguous_sender(state, event.selector)
-    if refusal is not None:
-        return refusal.text
-    try:
-        sound(event.tspec)
-    except Refused as no:
-        return no.sentence
-    return None
-
-
 def reserve(node: Node, event: ApiReserve) -> None:
     """RESERVE: this, and nothing else, is what the application wants."""
     state = node.apps.get(event.app)
     if state is None:
-        _fault(node, event.app, NO_SESSION, "RESERVE before SESSION")
+        _fault(node, event.app, Fault(ApiErrorValue.NO_SESSION, "RESERVE before SESSION"))
         return
-    others = [rsb for rsb in state.rsbs if rsb.app != event.app]
-    if others and event.flows and others[0].style.id is not event.style.id:
-        _fault(node, event.app, BAD_STYLE, "another style is in place in this session")
-        return
-    try:
-        flowspecs = [_understood(flow) for flow in event.flows]
-    except Refused as no:
-        _fault(node, event.app, BAD_FLOWSPEC, no.sentence)
+    fault = reserve_fault(node, state, event)
+    if fault is not None:
+        _fault(node, event.app, fault)
         return
     _withdraw(node, state, event)
-    for flow, flowspec in zip(event.flows, flowspecs, strict=True):
+    for flow in event.flows:
+        flowspec = flow.flowspec
+        assert isinstance(flowspec, Flowspec), "checked: it is of a service that we have"
         selectors = tuple(f.selector for f in flow.filters if isinstance(f, FilterSpec))
         rsb = resv.find(state, LOCAL, None, event.style, selectors, event.app)
         if rsb is None:
@@ -123,16 +107,6 @@ def reserve(node: Node, event: ApiReserve) -> None:
         if event.confirm:
             rsb.confirm = ResvConfirm(_receiver(node, state, event.receiver))
         resv.store(node, state, rsb, flowspec, selectors, None)
-
-
-def _understood(flow: FlowDescriptor) -> Flowspec:
-    if flow.flowspec is None or isinstance(flow.flowspec, Opaque):
-        raise Refused(
-            ErrorCode.TRAFFIC_CONTROL_ERROR,
-            TrafficControlValue.BAD_FLOWSPEC,
-            "a flow descriptor without a flowspec",
-        )
-    return understood(flow.flowspec)
 
 
 def _receiver(node: Node, state: SessionState, receiver: Address | None) -> Address:

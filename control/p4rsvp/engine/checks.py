@@ -239,12 +239,17 @@ def _bad_flowspec(state: SessionState, flow: FlowDescriptor, by: Requester) -> R
         flowspec = understood(flow.flowspec)
     except Refused as no:
         return Refusal(no.code, no.value, no.sentence)
-    return service_conflict(state, flowspec, by)
+    return service_conflict(state, flow, flowspec, by)
 
 
-def service_conflict(state: SessionState, flowspec: Flowspec, by: Requester) -> Refusal | None:
+def service_conflict(
+    state: SessionState, flow: FlowDescriptor, flowspec: Flowspec, by: Requester
+) -> Refusal | None:
     """A flowspec that does not merge with another's; one's own is replaced, not merged with."""
-    others = (rsb for rsb in state.rsbs if by != Requester(rsb.interface, rsb.nhop, rsb.app))
+    others = [rsb for rsb in state.rsbs if by != Requester(rsb.interface, rsb.nhop, rsb.app)]
+    if state.is_distinct:
+        named = [item.selector for item in flow.filters if isinstance(item, FilterSpec)]
+        others = [rsb for rsb in others if any(map(rsb.matches, named))]
     if any(compare(flowspec, rsb.flowspec) is Ordering.INCOMPATIBLE for rsb in others):
         return Refusal(
             ErrorCode.TRAFFIC_CONTROL_ERROR,

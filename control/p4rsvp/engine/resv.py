@@ -239,6 +239,10 @@ def restore(node: Node, state: SessionState, rsb: Rsb, before: Snapshot) -> None
     """
     if rsb not in state.rsbs:
         return
+    by = checks.Requester(rsb.interface, rsb.nhop, rsb.app)
+    if checks.service_conflict(state, notify.flow_of(rsb), before.flowspec, by) is not None:
+        drop(node, state, rsb)  # others have made up their minds for another service since
+        return
     rsb.flowspec = before.flowspec
     if rsb.is_local:
         rsb.selectors = before.selectors
