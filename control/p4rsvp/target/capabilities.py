@@ -17,7 +17,6 @@ class Capabilities:
     name: str
     meter_tick_ns: int  # how coarsely its meters read the time
     meters_count_frames: bool  # and know no m; else they are told max(IP length, m)
-    writes_in_order: bool  # within one WriteRequest, which P4Runtime does not promise
 
     def meter(self, vlan_id: int) -> MeterTarget:
         """How a meter counts the packets that leave by an interface of this VLAN (0: none).
@@ -39,7 +38,7 @@ class Capabilities:
 TARGETS = {
     one.name: one
     for one in (
-        Capabilities("softswitch", meter_tick_ns=0, meters_count_frames=True, writes_in_order=True),
-        Capabilities("bmv2", meter_tick_ns=1000, meters_count_frames=True, writes_in_order=True),
+        Capabilities("softswitch", meter_tick_ns=0, meters_count_frames=True),
+        Capabilities("bmv2", meter_tick_ns=1000, meters_count_frames=True),
     )
 }

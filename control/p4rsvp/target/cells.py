@@ -1,8 +1,9 @@
 """What a data plane holds, as plain cells: table entries and meters, with their contents.
 
-The vocabulary of the planner (plan.py). Tables, actions and meters go by their names in the P4Info,
-match fields and parameters stand in its order, all as integers. A state of a data plane is a
-mapping from cells to contents; what differs between two states is a list of changes.
+The vocabulary of what plans a data plane (plan.py, static.py). Tables, actions and meters go by
+their names in the P4Info, match fields and parameters stand in its order, all as integers. A state
+of a data plane is a mapping from cells to contents; what differs between two states is a list of
+changes.
 """
 
 from __future__ import annotations
@@ -16,6 +17,20 @@ class Entry(NamedTuple):
 
     table: str
     match: tuple[int, ...]
+
+
+class PrefixEntry(NamedTuple):
+    """A place in a table of longest prefixes."""
+
+    table: str
+    address: int
+    length_bits: int
+
+
+class ReplicationList(NamedTuple):
+    """A multicast group of the packet replication engine."""
+
+    number: int
 
 
 class Action(NamedTuple):
@@ -33,7 +48,7 @@ class MeterCell(NamedTuple):
 
 
 class Buckets(NamedTuple):
-    """A meter's configuration, in bytes per second and bytes."""
+    """A meter's configuration, in bytes per second and bytes; packets, where it counts those."""
 
     cir_bytes_per_s: int
     cbs_bytes: int
@@ -45,8 +60,14 @@ class Buckets(NamedTuple):
         return Buckets(*map(max, self, other))
 
 
-Cell: TypeAlias = Entry | MeterCell
-Content: TypeAlias = Action | Buckets
+class Replicas(NamedTuple):
+    """Where the packets of a replication list go."""
+
+    members: tuple[tuple[int, int], ...]  # port and instance, sorted
+
+
+Cell: TypeAlias = Entry | PrefixEntry | MeterCell | ReplicationList
+Content: TypeAlias = Action | Buckets | Replicas
 State: TypeAlias = Mapping[Cell, Content]
 
 

@@ -2,9 +2,9 @@
 
 `Planner.program` takes the operations of one transaction of the engine and gives a step: what
 changes, ordered so that no packet meets a half-made reservation. First meters, then filters, then
-the shapes that make them seen; to take down, the other way round. When the data plane has answered,
-the step is `done`, or it is undone and the planner is as if nothing had been asked. `state` is all
-that should be there, for the comparison after a reconnect.
+the shapes that make them seen; to take down, the other way round. When the data plane has
+answered, the step is `done`, or it is undone by a step back, and the planner is as if nothing had
+been asked. `state` is all that should be there, for the comparison after a reconnect.
 
 A multicast session is also policed where its packets are replicated (docs/dataplane.md, Groups):
 there stand the filters of all outgoing interfaces, each once, with buckets that let through what
@@ -31,6 +31,7 @@ from p4rsvp.intserv.meter import Meter
 from p4rsvp.target.cells import Action, Buckets, Cell, Change, Content, Entry, MeterCell, difference
 from p4rsvp.target.filters import Filter, filter_of
 from p4rsvp.target.numbers import REPLICATION_INTERFACE, ServiceClass, Shape
+from p4rsvp.target.order import turn
 from p4rsvp.wire.filter_spec import Selector
 from p4rsvp.wire.intserv import Service
 from p4rsvp.wire.session import GpiSession, Session
@@ -87,7 +88,9 @@ class Reservation:
         """What stands for it in the data plane, but for the shapes."""
         claim = Action("reserve", (self.index, int(self.service)))
         meter = MeterCell("reservation_meter", self.index)
-        return {meter: self.buckets} | {one.entry: claim for one in self.filters()}
+        cells: dict[Cell, Content] = {meter: self.buckets}
+        cells.update((one.entry, claim) for one in self.filters())
+        return cells
 
 
 _Handle = tuple[int, int]  # interface, rhandle
@@ -135,12 +138,10 @@ class Planner:
             self._free.append(step.old.index)
         self._release_group(step)
 
-    def undo(self, step: Step) -> None:
-        """The data plane has refused it, and holds what it held."""
-        self._replace(step.handle, step.old)
-        if step.old is None and step.new is not None:
-            self._free.append(step.new.index)
-        self._release_group(step)
+    def undo(self, step: Step) -> Step:
+        """The data plane has refused it: the step back, which is `done` when nothing is left."""
+        changes = self._replace(step.handle, step.old)
+        return Step(changes, step.handle, step.new, step.old)
 
     def reservation(self, interface: int, rhandle: int) -> Reservation | None:
         """What stands for a reservation of the engine."""
@@ -187,7 +188,7 @@ class Planner:
             for departure, then, now in self._reshape(before, after):
                 held[departure.cell()] = departure.content(then)
                 wanted[departure.cell()] = departure.content(now)
-        changes = sorted(difference(held, wanted), key=_turn)
+        changes = sorted(difference(held, wanted), key=turn)
         for cell, _, content in changes:
             if content is None:
                 self.state.pop(cell, None)
@@ -280,19 +281,3 @@ def _merged(members: list[Reservation], index: int) -> Reservation:
         buckets=buckets,
         selectors=tuple(selectors),
     )
-
-
-def _turn(change: Change) -> int:
-    """When to write a change, among those of its step."""
-    is_meter = isinstance(change.cell, MeterCell)
-    if change.new is None:
-        return 5 if is_meter else 3
-    if is_meter:
-        return 0
-    is_filter = isinstance(change.cell, Entry) and change.cell.table != "outgoing_interfaces"
-    if is_filter:
-        return 1
-    # Naming a shape waits for its filters; a shape that goes is named until they are gone.
-    assert isinstance(change.old, Action)
-    assert isinstance(change.new, Action)
-    return 2 if change.new.parameters[-1] & ~change.old.parameters[-1] else 4

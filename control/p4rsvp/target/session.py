@@ -1,0 +1,300 @@
+"""A session with one switch over P4Runtime, on finsy: the thin side of the reconciler.
+
+finsy connects (and again, when the switch has gone), arbitrates, pushes the pipeline if it is
+another one, and carries packets. As long as we are primary, `_serve` runs: it reads what the switch
+holds, and writes what differs from what is desired; finsy cancels it when the stream breaks or
+another controller becomes primary, so that not one more update leaves. What was on its way then is
+settled by reading, when we are primary again.
+
+A batch is one WriteRequest, the next one goes when it is answered. Updates that fail come back with
+their place in the batch (P4Runtime 12.3); all others were carried out (CONTINUE_ON_ERROR).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from finsy import (
+    GRPCCredentialsTLS,
+    GRPCStatusCode,
+    P4ClientError,
+    P4CounterEntry,
+    P4PacketIn,
+    P4PacketOut,
+    P4Schema,
+    Switch,
+    SwitchEvent,
+    SwitchOptions,
+)
+
+from p4rsvp.target.cells import Cell, Change, Content
+from p4rsvp.target.codec import Codec, Writable
+from p4rsvp.target.numbers import PuntReason, ServiceClass
+from p4rsvp.target.reconciler import Reconciler, Refusal
+
+LOG = logging.getLogger(__name__)
+
+# finsy takes 64 KiB of metadata, and an update that fails needs some 100 bytes of it.
+UPDATES_PER_BATCH = 256
+ENTITIES_PER_READ = 1000
+WAITING_PUNTS = 4096
+WAITING_PACKETS_OUT = 4096
+RETRY_FIRST_S = 0.05
+RETRY_MOST_S = 5.0
+
+# Codes of updates that say that the switch holds something else than we took it to hold.
+_SURPRISES = frozenset({GRPCStatusCode.NOT_FOUND, GRPCStatusCode.ALREADY_EXISTS})
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchAddress:
+    """Which switch, and what it is to run."""
+
+    address: str
+    device_id: int
+    election_id: int
+    p4info: Path
+    program: Path
+    tls: GRPCCredentialsTLS | None = None
+
+
+class Punt(NamedTuple):
+    """A frame that the switch gave to the controller."""
+
+    port: int
+    interface: int
+    reason: PuntReason
+    frame: bytes
+
+
+class Traffic(NamedTuple):
+    """What a counter counted."""
+
+    packets: int
+    counted_bytes: int
+
+
+class SwitchSession:
+    """One switch, and what it is to hold."""
+
+    def __init__(
+        self,
+        where: SwitchAddress,
+        reconciler: Reconciler,
+        *,
+        on_punts: Callable[[list[Punt]], None],
+        on_answers: Callable[[], None],
+        on_state: Callable[[dict[Cell, Content]], None] = lambda _: None,
+    ) -> None:
+        """Make a session that calls back on the event loop.
+
+        Punts have come; `reconciler.results` has some; and when a session begins, what the switch
+        holds, before anything is compared with it.
+        """
+        self._where = where
+        self._reconciler = reconciler
+        self._on_punts = on_punts
+        self._on_answers = on_answers
+        self._on_state = on_state
+        options = SwitchOptions(
+            p4info=where.p4info,
+            p4blob=where.program,
+            device_id=where.device_id,
+            initial_election_id=where.election_id,
+            channel_credentials=where.tls,
+            ready_handler=self._ready,
+        )
+        self._codec = Codec(P4Schema(where.p4info, where.program))
+        self._switch = Switch(where.address, where.address, options)
+        self._switch.ee.add_listener(SwitchEvent.BECOME_BACKUP, self._becomes_backup)
+        self._switch.ee.add_listener(SwitchEvent.CHANNEL_DOWN, self._goes_down)
+        self._awake = asyncio.Event()
+        self._settled = asyncio.Event()
+        self._under_way: Sequence[Change] = ()
+        self._punts: list[Punt] = []
+        self._out: deque[P4PacketOut] = deque(maxlen=WAITING_PACKETS_OUT)
+        self._out_awake = asyncio.Event()
+        self.packets_dropped = 0  # of ours, since the switch did not take them in time
+
+    async def run(self) -> None:
+        """Serve the switch until cancelled."""
+        await self._switch.run()
+
+    @property
+    def is_primary(self) -> bool:
+        """Whether we may write."""
+        return self._switch.is_up and self._switch.is_primary
+
+    def wake(self) -> None:
+        """There may be something to write."""
+        self._settled.clear()
+        self._awake.set()
+
+    async def settled(self) -> None:
+        """Wait until the switch holds what is desired."""
+        await self._settled.wait()
+
+    def send(self, port: int, frame: bytes, service_class: ServiceClass) -> None:
+        """Have the switch send a frame; the oldest is dropped where too many wait."""
+        if len(self._out) == self._out.maxlen:
+            self.packets_dropped += 1
+        packet = P4PacketOut(frame, egress_port=port, service_class=int(service_class))
+        self._out.append(packet)
+        self._out_awake.set()
+
+    async def traffic(self, counter: str, cells: Iterable[int]) -> dict[int, Traffic]:
+        """Read some cells of a counter array."""
+        found: dict[int, Traffic] = {}
+        wanted = [P4CounterEntry(counter, index=cell) for cell in cells]
+        answers: Any = self._switch.read(wanted)  # as in _ask
+        async for entry in answers:
+            if entry.index is not None and entry.data is not None:
+                found[entry.index] = Traffic(entry.data.packet_count, entry.data.byte_count)
+        return found
+
+    # --- as long as we are primary ---
+
+    async def _ready(self, switch: Switch) -> None:
+        if not switch.is_primary:
+            LOG.warning("standby: another controller is primary of %s", self._where.address)
+            return
+        LOG.info("primary of %s", self._where.address)
+        switch.create_task(self._receive(switch))
+        switch.create_task(self._send(switch))
+        await self._serve(switch)
+
+    def _becomes_backup(self, _: Switch) -> None:
+        LOG.warning("no longer primary of %s: writing has stopped", self._where.address)
+
+    def _goes_down(self, _: Switch) -> None:
+        LOG.warning("the session with %s has ended", self._where.address)
+
+    async def _serve(self, switch: Switch) -> None:
+        """Make the switch hold what is desired, and keep it so."""
+        wait_s = RETRY_FIRST_S
+        self._reconciler.must_read = True
+        while True:
+            try:
+                if self._reconciler.must_read:
+                    await self._read(switch)
+                    LOG.info("%d cells differ on %s", self._reconciler.backlog, switch.name)
+                done = await self._write_all(switch)
+            except P4ClientError as error:
+                LOG.warning("%s: %s", switch.name, error)
+                done = False
+            if done:
+                wait_s = RETRY_FIRST_S
+                await self._awake.wait()
+            elif await self._wait(wait_s):
+                wait_s = min(2 * wait_s, RETRY_MOST_S)
+                self._reconciler.retry()
+
+    async def _wait(self, wait_s: float) -> bool:
+        """Wait before another try; False: something new is to be written, which need not wait."""
+        if self._reconciler.must_read:
+            await asyncio.sleep(wait_s)
+            return True
+        try:
+            await asyncio.wait_for(self._awake.wait(), wait_s)
+        except TimeoutError:
+            return True
+        return False
+
+    async def _read(self, switch: Switch) -> None:
+        """Read all that the switch holds."""
+        actual: dict[Cell, Content] = {}
+        await self._ask(switch, self._codec.first_questions(), actual)
+        meters = self._codec.second_questions(actual)
+        for first in range(0, len(meters), ENTITIES_PER_READ):
+            await self._ask(switch, meters[first : first + ENTITIES_PER_READ], actual)
+        self._on_state(actual)
+        self._reconciler.connected(actual)
+
+    async def _ask(
+        self, switch: Switch, questions: Sequence[Writable], found: dict[Cell, Content]
+    ) -> None:
+        # finsy declares a coroutine in its overloads, and has an asynchronous generator.
+        answers: Any = switch.read(questions)
+        async for entity in answers:
+            known = self._codec.cell(entity)
+            if known is not None:
+                found[known[0]] = known[1]
+
+    async def _write_all(self, switch: Switch) -> bool:
+        """Write until nothing is left; whether all is as desired."""
+        self._awake.clear()
+        while changes := self._reconciler.batch(UPDATES_PER_BATCH):
+            await self._write(switch, changes)
+            self._deliver_answers()
+            if self._reconciler.must_read:
+                return False
+        self._deliver_answers()
+        if self._reconciler.is_settled:
+            self._settled.set()
+        return self._reconciler.is_settled
+
+    def _deliver_answers(self) -> None:
+        if self._reconciler.results:
+            self._on_answers()
+
+    async def _write(self, switch: Switch, changes: Sequence[Change]) -> None:
+        updates = [self._codec.update(change) for change in changes]
+        answered = False
+        try:
+            await switch.write(updates)
+            self._reconciler.answer(changes, {})
+            answered = True
+        except P4ClientError as error:
+            if not error.details:
+                raise
+            self._reconciler.answer(changes, _refusals(error, changes))
+            answered = True
+        finally:
+            if not answered:  # cancelled, timed out or cut off: it may have been carried out
+                self._reconciler.lost(changes)
+
+    # --- packets ---
+
+    async def _receive(self, switch: Switch) -> None:
+        """Gather the punts of one turn of the loop, and hand them over together."""
+        loop = asyncio.get_running_loop()
+        async for packet in switch.read_packets(queue_size=WAITING_PUNTS):
+            if not self._punts:
+                loop.call_soon(self._hand_over)
+            self._punts.append(_punt(packet))
+
+    def _hand_over(self) -> None:
+        punts, self._punts = self._punts, []
+        self._on_punts(punts)
+
+    async def _send(self, switch: Switch) -> None:
+        while True:
+            await self._out_awake.wait()
+            self._out_awake.clear()
+            while self._out:
+                await switch.write([self._out.popleft()])
+
+
+def _refusals(error: P4ClientError, changes: Sequence[Change]) -> dict[int, Refusal]:
+    """Why which updates of a batch failed."""
+    refusals: dict[int, Refusal] = {}
+    for place, detail in error.details.items():
+        why = f"{changes[place].cell[0]}: {detail.message or detail.canonical_code.name}"
+        refusals[place] = Refusal(why, detail.canonical_code in _SURPRISES)
+        LOG.warning("%s was refused: %s", changes[place], detail.message)
+    return refusals
+
+
+def _punt(packet: P4PacketIn) -> Punt:
+    return Punt(
+        packet["ingress_port"],
+        packet["interface"],
+        PuntReason(packet["reason"]),
+        packet.payload,
+    )
