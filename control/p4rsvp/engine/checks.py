@@ -6,10 +6,10 @@ refusals, which go back to the peer as a PathErr or ResvErr.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from p4rsvp.engine.extras import refused, rejected
-from p4rsvp.engine.known import known_path
+from p4rsvp.engine.known import APP_SESSIONS, known_path
 from p4rsvp.engine.refusal import Refusal
 from p4rsvp.intserv.refusal import Refused
 from p4rsvp.intserv.services import compare, sound, understood
@@ -40,18 +40,22 @@ class Requester(NamedTuple):
     app: int
 
 
+# isinstance takes a tuple in half the time of a union, which is made anew wherever it is written.
+_SENDERS: Final = (SenderTemplate, FilterSpec)
 _NO_HOP = Hop(Address(bytes(4)))  # of messages that have none
 
 
 def fault_of(node: Node, message: Message) -> str | None:
     """A formatting error that appendix B wants logged and not reported."""
     session = getattr(message, "session", None)
-    if isinstance(session, Session | GpiSession):
+    if isinstance(session, APP_SESSIONS):
         fault = hop_fault(node, session, getattr(message, "hop", None))
-        faults = (selector_fault(session, selector) for selector in selectors_of(message))
-        fault = fault or next(filter(None, faults), None)
         if fault is not None:
             return fault
+        for selector in selectors_of(message):
+            fault = selector_fault(session, selector)
+            if fault is not None:
+                return fault
     if isinstance(message, Resv):
         return _resv_fault(message)
     return None if isinstance(message, Path) else _unanswerable_fault(message)
@@ -98,7 +102,7 @@ def selectors_of(message: Message) -> list[Selector]:
     named: list[WireObject | None] = [getattr(message, "template", None)]
     for descriptor in getattr(message, "flows", ()):
         named += descriptor.filters
-    return [item.selector for item in named if isinstance(item, SenderTemplate | FilterSpec)]
+    return [item.selector for item in named if isinstance(item, _SENDERS)]
 
 
 def selector_fault(session: Session | GpiSession, selector: Selector) -> str | None:
@@ -123,7 +127,7 @@ def refuses_path(node: Node, path: Path) -> Refusal | None:
     if unknown is not None:
         return Refusal(*unknown, "an object that this node does not know")
     session = path.session
-    if not isinstance(session, Session | GpiSession):
+    if not isinstance(session, APP_SESSIONS):
         kind = session.class_num << 8 | session.c_type
         return Refusal(ErrorCode.UNKNOWN_OBJECT_C_TYPE, kind, "a session of this type")
     known = known_path(path)
@@ -198,7 +202,7 @@ def refuses_resv(node: Node, resv: Resv) -> Refusal | None:
     if unknown is not None:
         return Refusal(*unknown, "an object that this node does not know")
     session = resv.session
-    if not isinstance(session, Session | GpiSession):
+    if not isinstance(session, APP_SESSIONS):
         kind = session.class_num << 8 | session.c_type
         return Refusal(ErrorCode.UNKNOWN_OBJECT_C_TYPE, kind, "a session of this type")
     strange = _opaque_in(resv.flows)

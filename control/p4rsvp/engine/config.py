@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntFlag
+from functools import lru_cache
 
-from p4rsvp.engine.sharing import share
+from p4rsvp.engine.sharing import MOST_SHARED
 from p4rsvp.intserv.link import LinkConfig
 from p4rsvp.wire.address import Address
 
@@ -39,7 +40,12 @@ class TimeParameters:
 
     def lifetime_ns(self, refresh_period_ms: int) -> int:
         """L for state that its sender refreshes every `refresh_period_ms` (3.7, rule 2)."""
-        return share((2 * self.lifetime_factor + 1) * 3 * refresh_period_ms * 1_000_000 // 4)
+        return _lifetime_ns(self.lifetime_factor, refresh_period_ms)
+
+
+@lru_cache(MOST_SHARED)
+def _lifetime_ns(lifetime_factor: int, refresh_period_ms: int) -> int:
+    return (2 * lifetime_factor + 1) * 3 * refresh_period_ms * 1_000_000 // 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,10 @@ class InterfaceConfig:
 
     def address(self, version: int) -> Address | None:
         """Our address of this family on the interface."""
-        return next((a for a in self.addresses if a.version == version), None)
+        for address in self.addresses:
+            if address.version == version:
+                return address
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,13 @@ from p4rsvp.wire.error_spec import ErrorSpec
 from p4rsvp.wire.filter_spec import Selector
 from p4rsvp.wire.flows import FlowDescriptor
 from p4rsvp.wire.objects import WireObject
+from p4rsvp.wire.quick import quick_init
 from p4rsvp.wire.session import GpiSession, Session
 from p4rsvp.wire.style import Style
 from p4rsvp.wire.tspec import Tspec
 
 
+@quick_init
 @dataclass(frozen=True, slots=True)
 class SendPacket:
     """Send an RSVP message out of an interface."""
@@ -42,6 +44,10 @@ class PoliceFlag(IntFlag):
     B = 4  # branch: a larger reservation stands on another interface
 
 
+NOWHERE = PoliceFlag(0)
+
+
+@quick_init
 @dataclass(frozen=True, slots=True)
 class AddFlowspec:
     """TC_AddFlowspec; the handle is the engine's and is never used again."""
@@ -72,6 +78,7 @@ class DelFlowspec:
     rhandle: int
 
 
+@quick_init
 @dataclass(frozen=True, slots=True)
 class AddFilter:
     """TC_AddFilter: these packets of the session use the reservation; None means every sender's."""
@@ -95,6 +102,7 @@ class DelFilter:
 Operation: TypeAlias = AddFlowspec | ModFlowspec | DelFlowspec | AddFilter | DelFilter
 
 
+@quick_init
 @dataclass(frozen=True, slots=True)
 class Program:
     """A transaction for the data plane: all of it or nothing."""
@@ -135,6 +143,7 @@ class Upcall:
 class TraceKind(Enum):
     """Facts worth a log line or a counter; each has one name here and no other anywhere."""
 
+    __hash__ = object.__hash__  # there is one of each; an Enum would hash its name
     MALFORMED = "a message was malformed"
     NOT_FOR_US = "a message was passed on to its destination"
     PATH_NEW = "path state was created"
@@ -153,6 +162,7 @@ class TraceKind(Enum):
     DROPPED = "a message had no effect"
 
 
+@quick_init
 @dataclass(frozen=True, slots=True)
 class Trace:
     """One fact, with the session that it concerns."""

@@ -16,11 +16,13 @@ from p4rsvp.wire.adspec import Adspec
 from p4rsvp.wire.filter_spec import Selector
 from p4rsvp.wire.flows import FlowDescriptor
 from p4rsvp.wire.messages import Policy
+from p4rsvp.wire.quick import quick_init
 from p4rsvp.wire.session import GpiSession, Session
 from p4rsvp.wire.style import Style
 from p4rsvp.wire.tspec import Tspec
 
 
+@quick_init
 @dataclass(frozen=True, slots=True)
 class PacketIn:
     """An RSVP message has arrived; `data` starts at the common header."""
@@ -65,6 +67,7 @@ class InterfaceChanged:
     config: InterfaceConfig | None
 
 
+@quick_init
 @dataclass(frozen=True, slots=True)
 class TargetResult:
     """The data plane has carried out a transaction, or has refused it and holds what it held."""

@@ -21,6 +21,8 @@ AnyMessage = TypeVar("AnyMessage", bound=Message)
 
 def forwardable(message: Message) -> tuple[WireObject, ...]:
     """The objects of unknown class 11bbbbbb: to be stored, and sent on unexamined."""
+    if not message.extras:  # as in nearly every message
+        return ()
     return tuple(
         item
         for _, item in message.extras
@@ -30,7 +32,7 @@ def forwardable(message: Message) -> tuple[WireObject, ...]:
 
 def as_extras(items: Iterable[WireObject]) -> tuple[Placed, ...]:
     """Objects for a message of our own making, where any message may have them."""
-    return tuple(Placed(_POSITION, item) for item in items)
+    return tuple([Placed(_POSITION, item) for item in items])
 
 
 def onward(message: AnyMessage) -> AnyMessage:

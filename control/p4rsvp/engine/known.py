@@ -6,13 +6,14 @@ state to the rest of the engine what has been checked.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from p4rsvp.wire.hop import Hop
 from p4rsvp.wire.messages import Path, Resv, ResvTear
 from p4rsvp.wire.session import GpiSession, Session
 
 AppSession: TypeAlias = Session | GpiSession
+APP_SESSIONS: Final = (Session, GpiSession)  # the same for isinstance, in half its time
 
 if TYPE_CHECKING:
     from p4rsvp.wire.filter_spec import SenderTemplate

@@ -14,7 +14,7 @@ from typing import Any
 
 from p4rsvp.engine import api, arrival, expiry, topology, traffic
 from p4rsvp.engine.chance import Chance
-from p4rsvp.engine.config import NEIGHBOUR_TTL, InterfaceConfig, NodeConfig, TimeParameters
+from p4rsvp.engine.config import NEIGHBOUR_TTL, InterfaceConfig, NodeConfig, Role, TimeParameters
 from p4rsvp.engine.counters import Counters
 from p4rsvp.engine.effects import Effect, SendPacket, Trace, TraceKind
 from p4rsvp.engine.events import (
@@ -30,6 +30,7 @@ from p4rsvp.engine.events import (
     TargetResult,
     Tick,
 )
+from p4rsvp.engine.known import APP_SESSIONS
 from p4rsvp.engine.lifetimes import Lifetime, Lifetimes
 from p4rsvp.engine.policy import AllowAll, Policy
 from p4rsvp.engine.ports import Ports
@@ -51,6 +52,7 @@ class Node:
 
     def __init__(self, config: NodeConfig, policy: Policy | None = None) -> None:
         self.config = config
+        self.is_router = bool(config.role & Role.ROUTER)
         self.policy: Policy = policy or AllowAll()
         self.now_ns = 0
         self.chance = Chance(config.seed)
@@ -98,7 +100,7 @@ class Node:
 
     def find_session(self, session: AnySession) -> SessionState | None:
         """The state of a session, if there is any; there is none of what we cannot read."""
-        if not isinstance(session, Session | GpiSession):
+        if not isinstance(session, APP_SESSIONS):
             return None
         return self.sessions.get(plain(session))
 

@@ -11,14 +11,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from p4rsvp.engine import notify, resv, traffic, upstream
-from p4rsvp.engine.config import Role
+from p4rsvp.engine import notify, resv, sharing, traffic, upstream
 from p4rsvp.engine.effects import SendPacket, TraceKind
 from p4rsvp.engine.extras import as_extras, forwardable
 from p4rsvp.engine.state import PathOut, Phop, Psb, SessionState
 from p4rsvp.wire.codes import SessionFlag
 from p4rsvp.wire.filter_spec import Selector, SenderTemplate
-from p4rsvp.wire.hop import Hop, TimeValues
+from p4rsvp.wire.hop import Hop
 from p4rsvp.wire.message import encode
 from p4rsvp.wire.messages import Path, PathTear
 from p4rsvp.wire.objects import WireObject
@@ -195,7 +194,7 @@ def sync_route(node: Node, psb: Psb) -> bool:
         and incoming != psb.interface
     )
     wanted = () if route is None or local_only else _outgoing(node, psb, route)
-    if local_only == psb.local_only and wanted == tuple(out.interface for out in psb.outs):
+    if local_only == psb.local_only and wanted == tuple([out.interface for out in psb.outs]):
         return False
     psb.local_only = local_only
     _set_outs(node, psb, wanted)
@@ -210,17 +209,17 @@ def route_of(node: Node, psb: Psb) -> Route | None:
 
 
 def _outgoing(node: Node, psb: Psb, route: Route) -> tuple[int, ...]:
-    usable = (
+    if psb.hop is not None and not node.is_router:
+        return ()
+    usable = [
         i
         for i in route.outgoing
         if i != psb.interface and i in node.interfaces and node.interfaces[i].rsvp
-    )
-    if psb.hop is not None and not node.config.role & Role.ROUTER:
-        return ()
+    ]
     if psb.hop is None:
         # RFC 2205 3.9: our application's data leaves by the interface whose address it bears.
         home = node.home_of(psb.selector.source)
-        usable = (i for i in usable if home is None or i == home)
+        usable = [i for i in usable if home is None or i == home]
     return tuple(sorted(usable))
 
 
@@ -280,12 +279,13 @@ def _message(node: Node, out: PathOut) -> bytes:
     if address is None or ttl <= 0 or psb.local_only:
         return b""
     # RFC 2209, PATH REFRESH: E_Police travels on until a node that can police.
-    flags = SessionFlag.E_POLICE if psb.e_police and not interface.polices else SessionFlag(0)
+    if psb.e_police and not interface.polices:
+        session = replace(session, flags=SessionFlag.E_POLICE)
     return encode(
         Path(
-            replace(session, flags=flags) if flags else session,
-            Hop(address, out.interface),
-            TimeValues(out.refresh_period_ms or interface.times.refresh_period_ms),
+            session,
+            sharing.hop(address, out.interface),
+            sharing.time_values(out.refresh_period_ms or interface.times.refresh_period_ms),
             SenderTemplate(psb.selector),
             psb.tspec,
             traffic.advertise(node, psb, out.interface),

@@ -48,4 +48,4 @@ class AllowAll:
         return psb.policy
 
     def merge_resv(self, rsbs: Iterable[Rsb]) -> PolicyObjects:
-        return tuple(dict.fromkeys(item for rsb in rsbs for item in rsb.policy))
+        return tuple(dict.fromkeys([item for rsb in rsbs for item in rsb.policy]))

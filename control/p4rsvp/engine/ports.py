@@ -43,7 +43,7 @@ class Ports:
     def conflict(self, session: Session | GpiSession) -> bool:
         """Whether sessions of the other sort stand."""
         if _port(session):
-            return _key(session) in self._without
+            return bool(self._without) and _key(session) in self._without
         if self._with is None:
             self._with = Counter(_key(other) for other in self._sessions if _port(other))
         return _key(session) in self._with

@@ -54,7 +54,7 @@ def _take(
     lifetime: Lifetime,
 ) -> bool:
     """Process one flow descriptor; whether it was accepted as far as this node can say now."""
-    asked = tuple(item.selector for item in flow.filters if isinstance(item, FilterSpec))
+    asked = tuple([item.selector for item in flow.filters if isinstance(item, FilterSpec)])
     # The senders' own selectors, which are equal, so that the session holds each but once.
     known = tuple(
         {p.selector: None for p in state.psbs if p.selector in asked and p.routes_to(oi.id)}
@@ -133,7 +133,7 @@ def store(
     key = rsb.selectors[0] if rsb.style.id is StyleId.FF else None
     change = None
     if is_new or changed:
-        asked = FlowDescriptor(flowspec, tuple(FilterSpec(selector) for selector in named))
+        asked = FlowDescriptor(flowspec, tuple([FilterSpec(selector) for selector in named]))
         change = Change(rsb, asked, before)
     traffic.update(node, state, rsb.interface, key, change)
     traffic.update_others(node, state, rsb)
@@ -143,6 +143,10 @@ def _live_by(node: Node, rsb: Rsb, named: tuple[Selector, ...], lifetime: Lifeti
     """Let the selectors that the message names live by it, and keep the others as they are."""
     if lifetime is None:  # an application's: it lives as long as the application wants it
         rsb.selectors = named
+        return
+    if not rsb.lifetimes:
+        rsb.selectors = named
+        rsb.lifetimes = tuple([node.lifetimes.hold(lifetime) for _ in named or (None,)])
         return
     lives: dict[Selector | None, Lifetime] = dict(
         zip(rsb.selectors or (None,), rsb.lifetimes, strict=False)

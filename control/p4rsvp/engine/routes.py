@@ -15,14 +15,18 @@ class Routes:
     """What routing has told us."""
 
     def __init__(self) -> None:
-        # (address bytes, source) -> prefix length -> prefix as a number -> route
+        # (address bytes, source) -> prefix length, longest first -> prefix as a number -> route
         self._tables: dict[tuple[int, Address | None], dict[int, dict[int, Route]]] = {}
 
     def change(self, event: RouteChanged) -> None:
         """Take note of a route, or of its end."""
         address, length_bits = event.destination
         table = self._tables.setdefault((len(address), event.source), {})
-        prefixes = table.setdefault(length_bits, {})
+        prefixes = table.get(length_bits)
+        if prefixes is None:
+            prefixes = table[length_bits] = {}
+            table = dict(sorted(table.items(), reverse=True))
+            self._tables[len(address), event.source] = table
         number = _prefix(address, length_bits)
         if event.route is not None:
             prefixes[number] = event.route
@@ -45,8 +49,9 @@ class Routes:
         table = self._tables.get(key)
         if table is None:
             return None
-        for length_bits in sorted(table, reverse=True):
-            route = table[length_bits].get(_prefix(destination, length_bits))
+        number, address_bits = int.from_bytes(destination), 8 * len(destination)
+        for length_bits, prefixes in table.items():
+            route = prefixes.get(number >> address_bits - length_bits)
             if route is not None:
                 return route
         return None

@@ -6,7 +6,11 @@ Only for immutable values. What is remembered is bounded; forgetting costs memor
 from __future__ import annotations
 
 from collections.abc import Hashable
+from functools import lru_cache
 from typing import TypeVar
+
+from p4rsvp.wire.address import Address
+from p4rsvp.wire.hop import Hop, TimeValues
 
 MOST_SHARED = 65_536
 
@@ -24,3 +28,15 @@ def share(value: _Value) -> _Value:
         _shared.clear()
     _shared[value] = value
     return value
+
+
+@lru_cache(MOST_SHARED)
+def hop(address: Address, lih: int) -> Hop:
+    """Make an RSVP_HOP of ours; messages to one neighbour have the same."""
+    return Hop(address, lih)
+
+
+@lru_cache(MOST_SHARED)
+def time_values(refresh_period_ms: int) -> TimeValues:
+    """Make a TIME_VALUES of ours."""
+    return TimeValues(refresh_period_ms)

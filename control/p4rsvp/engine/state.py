@@ -8,10 +8,11 @@ equal is shared: a selector or an address that is already here is not kept twice
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from p4rsvp.engine.effects import PoliceFlag
-from p4rsvp.engine.sharing import share
+from p4rsvp.engine.sharing import MOST_SHARED
 from p4rsvp.engine.timers import NEVER
 from p4rsvp.intserv.admission import Demand
 from p4rsvp.wire.address import Address
@@ -43,6 +44,11 @@ class Phop(NamedTuple):
 
     interface: int
     address: Address
+
+
+@lru_cache(MOST_SHARED)
+def _phop(interface: int, address: Address) -> Phop:
+    return Phop(interface, address)
 
 
 class PathOut:
@@ -99,13 +105,13 @@ class Psb:
     @property
     def phop(self) -> Phop | None:
         """The previous hop; None for an application of ours."""
-        return None if self.hop is None else share(Phop(self.interface, self.hop.address))
+        return None if self.hop is None else _phop(self.interface, self.hop.address)
 
     def routes_to(self, interface: int) -> bool:
         """Whether its data leaves by this interface, or for LOCAL reaches applications of ours."""
         if interface == LOCAL:
             return bool(self.session.apps)
-        return any(out.interface == interface for out in self.outs)
+        return interface in [out.interface for out in self.outs]
 
 
 class Rsb:

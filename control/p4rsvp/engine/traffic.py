@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from p4rsvp.engine import confirm, notify, resv, upstream
 from p4rsvp.engine.config import SECOND_NS
-from p4rsvp.engine.effects import PoliceFlag, Program, TraceKind
+from p4rsvp.engine.effects import NOWHERE, PoliceFlag, Program, TraceKind
 from p4rsvp.engine.operations import operations
 from p4rsvp.engine.refusal import Refusal
 from p4rsvp.engine.sharing import share
@@ -34,6 +34,7 @@ from p4rsvp.engine.state import (
 from p4rsvp.intserv.admission import Demand
 from p4rsvp.intserv.advertise import advance, distortion
 from p4rsvp.intserv.link import Plan
+from p4rsvp.intserv.once import once
 from p4rsvp.intserv.refusal import Refused
 from p4rsvp.intserv.services import compare, lub
 from p4rsvp.intserv.tspec import Ordering, total
@@ -51,13 +52,16 @@ if TYPE_CHECKING:
 # RFC 2205 B: ss = 10 makes the twelve low bits ours. 1: the data plane would not take it.
 REFUSED_BY_TARGET = 0b10 << 14 | 1
 RETRY_NS = SECOND_NS
+_SERVICES = (Service.GUARANTEED, Service.CONTROLLED_LOAD)
 
 
 def advertise(node: Node, psb: Psb, interface: int) -> AnyAdspec | None:
     """TC_Advertise: the ADSPEC for a Path that leaves by this interface."""
     if not isinstance(psb.adspec, Adspec):
         return psb.adspec
-    return advance(psb.adspec, node.hops[interface], behind_non_rsvp_hop=psb.non_rsvp)
+    if not psb.non_rsvp:
+        return advance(psb.adspec, node.hops[interface])
+    return advance(psb.adspec, node.hops[interface], behind_non_rsvp_hop=True)
 
 
 def update_sender(node: Node, psb: Psb) -> None:
@@ -83,9 +87,10 @@ def update_others(node: Node, state: SessionState, rsb: Rsb) -> None:
 
 def find(state: SessionState, interface: int, selector: Selector | None) -> Tcsb | None:
     """The TCSB of an interface; for distinct styles, of one sender there."""
-    return next(
-        (t for t in state.tcsbs if t.interface == interface and t.selector == selector), None
-    )
+    for tcsb in state.tcsbs:
+        if tcsb.interface == interface and tcsb.selector == selector:
+            return tcsb
+    return None
 
 
 def update(
@@ -139,7 +144,7 @@ def effective(state: SessionState, interface: int, selector: Selector | None) ->
     rsbs = rsbs_of(state, interface, selector)
     if not rsbs:
         return None
-    flowspec = lub(rsb.flowspec for rsb in rsbs if rsb.flowspec is not None)
+    flowspec = lub([rsb.flowspec for rsb in rsbs if rsb.flowspec is not None])
     assert isinstance(flowspec, Flowspec), "resv.py lets no other in"
     selectors = rsbs[0].selectors  # the very tuple, where one RSB is all there is
     if selector is not None and selectors != (selector,):
@@ -185,15 +190,19 @@ def _arriving(senders: list[Psb], flowspec: Flowspec) -> tuple[Tspec, ErrorTerms
     """Path_Te, and how far the path may have distorted it; unknown Tspecs do not bound anything."""
     tspecs = [psb.tspec.tspec for psb in senders if isinstance(psb.tspec, SenderTspec)]
     path_te = tspecs[0] if len(tspecs) == 1 else total(tspecs) if tspecs else flowspec.tspec
-    adspecs = (psb.adspec for psb in senders)
-    return path_te, share(distortion(one for one in adspecs if isinstance(one, Adspec)))
+    return path_te, _distortion(*[psb.adspec for psb in senders if isinstance(psb.adspec, Adspec)])
+
+
+@once
+def _distortion(*adspecs: Adspec) -> ErrorTerms:
+    return share(distortion(adspecs))
 
 
 def _police(
     state: SessionState, rsbs: list[Rsb], senders: list[Psb], flowspec: Flowspec, *, shared: bool
 ) -> PoliceFlag:
     """RFC 2205 3.8."""
-    flags = PoliceFlag(0)
+    flags = NOWHERE
     if any(psb.e_police for psb in senders):
         flags |= PoliceFlag.E
     if shared and len(senders) > 1:
@@ -218,11 +227,11 @@ def _admit(node: Node, tcsb: Tcsb, request: Request) -> tuple[Installed, Plan | 
         request.flowspec,
         request.path_te,
         request.upstream,
-        entry=PoliceFlag.E in request.police,
+        entry=request.police is not NOWHERE and PoliceFlag.E in request.police,
     )
     if held is not None:
         control.budget.admit(key, _larger(planned.demand, held))
-    return Installed(*request, planned.forward, share(planned.demand)), planned
+    return Installed(*request, planned.forward, planned.demand), planned
 
 
 def _larger(a: Demand, b: Demand) -> Demand:
@@ -243,8 +252,10 @@ def _settle_budget(node: Node, tcsb: Tcsb) -> None:
     for value in (tcsb.installed, flying, tcsb.wanted):
         if value is not None and value.demand is not None:
             demand = value.demand
-            held[demand.service] = _larger(demand, held.get(demand.service, demand))
-    for service in Service.GUARANTEED, Service.CONTROLLED_LOAD:
+            other = held.setdefault(demand.service, demand)
+            if other is not demand:
+                held[demand.service] = _larger(demand, other)
+    for service in _SERVICES:
         key = _budget_key(tcsb, service)
         if service in held:
             control.budget.admit(key, held[service])

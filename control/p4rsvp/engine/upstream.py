@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from p4rsvp.engine import blockade, confirm
+from p4rsvp.engine import blockade, confirm, sharing
 from p4rsvp.engine.config import NEIGHBOUR_TTL
 from p4rsvp.engine.extras import as_extras
 from p4rsvp.engine.state import Phop, Psb, ResvOut, Rsb, SessionState, Tcsb
@@ -103,6 +103,8 @@ def _refresh(
     senders = [psb for psb in state.psbs if psb.phop == phop]
     out = next((o for o in state.outs if o.phop == phop), None)
     style = state.style
+    if style is None and out is None:
+        return
     merged = merge(state, phop, senders, offers)
     quiet = quiet or (unless_blockaded and merged.is_blockaded)
     if style is None or not merged.flows:
@@ -137,15 +139,16 @@ def merge(state: SessionState, phop: Phop, senders: list[Psb], offers: confirm.O
         tcsbs = [t for t in state.tcsbs if _serves(state, t, psb)]
         if not tcsbs:
             continue
-        free = [t for t in tcsbs if not blockade.holds(state, psb, phop, t)]
+        free = [t for t in tcsbs if not (state.bsbs and blockade.holds(state, psb, phop, t))]
         if free:
             is_blockaded = False
-            flowspec = lub(t.installed.forward for t in free if t.installed)
+            flowspec = lub([t.installed.forward for t in free if t.installed])
             confirmation = offers.largest(free) or confirmation
         else:
             # RFC 2205 3.5: with every reservation blockaded, the smallest has the best chance.
-            flowspec = glb(t.installed.forward for t in tcsbs if t.installed)
-        offers.withdraw([t for t in tcsbs if t not in free])
+            flowspec = glb([t.installed.forward for t in tcsbs if t.installed])
+        if len(free) < len(tcsbs):
+            offers.withdraw([t for t in tcsbs if t not in free])
         assert isinstance(flowspec, Flowspec), "resv.py lets no other in"
         per_sender.append((psb, flowspec))
     if not per_sender:
@@ -159,10 +162,12 @@ def merge(state: SessionState, phop: Phop, senders: list[Psb], offers: confirm.O
 
 def _contributing(state: SessionState, phop: Phop, senders: list[Psb]) -> tuple[Rsb, ...]:
     return tuple(
-        rsb
-        for rsb in state.rsbs
-        if rsb.interface != phop.interface
-        and any(rsb.matches(psb.selector) and psb.routes_to(rsb.interface) for psb in senders)
+        [
+            rsb
+            for rsb in state.rsbs
+            if rsb.interface != phop.interface
+            and any(rsb.matches(psb.selector) and psb.routes_to(rsb.interface) for psb in senders)
+        ]
     )
 
 
@@ -187,10 +192,11 @@ def _flows(
     """The flow descriptor list, in an order that does not depend on that of arrival."""
     style = state.style
     assert style is not None, "something is installed"
-    per_sender = sorted(per_sender, key=lambda pair: pair[0].selector.body())
+    if len(per_sender) > 1:
+        per_sender = sorted(per_sender, key=lambda pair: pair[0].selector.body())
     if style.id is StyleId.FF:
         return tuple(
-            FlowDescriptor(flowspec, (FilterSpec(psb.selector),)) for psb, flowspec in per_sender
+            [FlowDescriptor(flowspec, (FilterSpec(psb.selector),)) for psb, flowspec in per_sender]
         )
     flowspec = lub(flowspec for _, flowspec in per_sender)
     filters: tuple[FilterSpec, ...] = ()
@@ -220,6 +226,8 @@ def _covers(rsb: Rsb, psb: Psb) -> bool:
 
 def _gone(out: ResvOut, new: tuple[FlowDescriptor, ...]) -> list[Selector]:
     """The senders that the last Resv named and the next will not; WF names none."""
+    if not out.data:
+        return []
     kept = {f.selector for flow in new for f in flow.filters if isinstance(f, FilterSpec)}
     return [selector for selector in out.senders if selector not in kept]
 
@@ -271,7 +279,7 @@ def _our_hop(node: Node, out: ResvOut) -> Hop | None:
     """Our address towards the previous hop, with the LIH that it gave us (RFC 2205 3.3)."""
     interface = node.interfaces.get(out.phop.interface)
     address = None if interface is None else interface.address(out.phop.address.version)
-    return None if address is None else Hop(address, out.hop.lih)
+    return None if address is None else sharing.hop(address, out.hop.lih)
 
 
 def _message(
@@ -286,7 +294,7 @@ def _message(
         Resv(
             state.session,
             hop,
-            TimeValues(out.refresh_period_ms or times.refresh_period_ms),
+            sharing.time_values(out.refresh_period_ms or times.refresh_period_ms),
             out.style,
             merged.flows,
             confirmation,
@@ -294,7 +302,7 @@ def _message(
             node.policy.merge_resv(merged.rsbs),
             send_ttl=NEIGHBOUR_TTL,
             # RFC 2205 3.10, rule 3: the union of what came with the requests, each once.
-            extras=as_extras(dict.fromkeys(item for rsb in merged.rsbs for item in rsb.extras)),
+            extras=as_extras(dict.fromkeys([i for rsb in merged.rsbs for i in rsb.extras])),
         )
     )
 
@@ -323,7 +331,8 @@ def _arrange(node: Node, out: ResvOut) -> None:
     if interface is None:
         return
     period_ms = node.slewed(out.refresh_period_ms, interface.times)
-    if period_ms != out.refresh_period_ms and out.data:
+    was_first = not out.refresh_period_ms  # the first message says what is configured
+    if period_ms != out.refresh_period_ms and out.data and not was_first:
         out.data = _with_period(out.data, period_ms)
     out.refresh_period_ms = period_ms
     node.timers.set(out, node.now_ns + node.chance.jittered_ns(period_ms))

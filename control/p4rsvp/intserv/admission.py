@@ -13,7 +13,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from p4rsvp.intserv.refusal import admission
+from p4rsvp.intserv.refusal import Refused, admission
 from p4rsvp.wire.codes import AdmissionValue
 from p4rsvp.wire.intserv import Service
 
@@ -63,23 +63,33 @@ class LinkBudget(Generic[Key]):
 
     def admit(self, key: Key, demand: Demand) -> None:
         """Take what is wanted in place of what the key holds, or raise Refused."""
-        service = demand.service
         old = self._demands.get(key)
-        held = Demand(service, 0, 0) if old is None or old.service is not service else old
-        limit = self.limits.of(service)
-        name = service.name.lower().replace("_", " ")
-        rate_held = 0 if old is None else old.rate_bytes_per_s
-        free = self.limits.rate_bytes_per_s - self.rate_bytes_per_s() + rate_held
-        _check("reservable rate", _RATE_REFUSAL, demand.rate_bytes_per_s, rate_held, free)
-        free = limit.rate_bytes_per_s - self._rates[service] + held.rate_bytes_per_s
-        _check(f"{name} rate", _RATE_REFUSAL, demand.rate_bytes_per_s, held.rate_bytes_per_s, free)
-        free = limit.burst_bytes - self._bursts[service] + held.burst_bytes
-        refusal = _BURST_REFUSAL[service]
-        _check(f"{name} burst", refusal, demand.burst_bytes, held.burst_bytes, free)
+        if old is demand:
+            return
+        self._check(demand, old)
         self.release(key)
+        service = demand.service
         self._demands[key] = demand
         self._rates[service] += demand.rate_bytes_per_s
         self._bursts[service] += demand.burst_bytes
+
+    def _check(self, demand: Demand, old: Demand | None) -> None:
+        """Refuse an increase beyond what is free once the old reservation is given back."""
+        service = demand.service
+        held: Demand | ClassLimit = old if old is not None and old.service is service else _NOTHING
+        limit = self.limits.of(service)
+        rate_held = 0 if old is None else old.rate_bytes_per_s
+        free = self.limits.rate_bytes_per_s - self.rate_bytes_per_s() + rate_held
+        if demand.rate_bytes_per_s > max(rate_held, free):
+            raise _refusal("reservable rate", _RATE_REFUSAL, demand.rate_bytes_per_s, free)
+        free = limit.rate_bytes_per_s - self._rates[service] + held.rate_bytes_per_s
+        if demand.rate_bytes_per_s > max(held.rate_bytes_per_s, free):
+            what = f"{_name(service)} rate"
+            raise _refusal(what, _RATE_REFUSAL, demand.rate_bytes_per_s, free)
+        free = limit.burst_bytes - self._bursts[service] + held.burst_bytes
+        if demand.burst_bytes > max(held.burst_bytes, free):
+            what = f"{_name(service)} burst"
+            raise _refusal(what, _BURST_REFUSAL[service], demand.burst_bytes, free)
 
     def release(self, key: Key) -> None:
         """Give back what the key holds, if it holds anything."""
@@ -118,6 +128,7 @@ class LinkBudget(Generic[Key]):
         return len(self._demands)
 
 
+_NOTHING = ClassLimit(0, 0)
 _RATE_REFUSAL = AdmissionValue.BANDWIDTH_UNAVAILABLE
 # More burst delays all that is guaranteed; for controlled load it only wants more buffer.
 _BURST_REFUSAL = {
@@ -126,7 +137,9 @@ _BURST_REFUSAL = {
 }
 
 
-def _check(what: str, value: AdmissionValue, wanted: int, held: int, free: int) -> None:
-    """Refuse an increase beyond what is free once the old reservation is given back."""
-    if wanted > max(held, free):
-        raise admission(value, f"{what}: {wanted} wanted, {max(free, 0)} free")
+def _refusal(what: str, value: AdmissionValue, wanted: int, free: int) -> Refused:
+    return admission(value, f"{what}: {wanted} wanted, {max(free, 0)} free")
+
+
+def _name(service: Service) -> str:
+    return service.name.lower().replace("_", " ")

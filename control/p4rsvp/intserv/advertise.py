@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
+from p4rsvp.intserv.once import once
 from p4rsvp.intserv.service import NO_DISTORTION
 from p4rsvp.intserv.single import SINGLE_MAX, single_down
 from p4rsvp.wire.adspec import (
@@ -60,6 +61,7 @@ OPEN_PATH = Adspec(
 )
 
 
+@once
 def advance(adspec: Adspec, hop: Hop, *, behind_non_rsvp_hop: bool = False) -> Adspec:
     """Compose an arriving ADSPEC with this element (RFC 2210 3.3.2 to 3.3.5, RFC 2215 2).
 

@@ -25,6 +25,7 @@ from p4rsvp.intserv.admission import ClassLimit, Demand, LinkLimits
 from p4rsvp.intserv.advertise import GuaranteedHop, Hop
 from p4rsvp.intserv.delay import US_PER_S
 from p4rsvp.intserv.meter import EXACT, LinkLayer, Meter, MeterTarget, meter_for, scaled_up
+from p4rsvp.intserv.once import once
 from p4rsvp.intserv.refusal import admission
 from p4rsvp.intserv.services import effective, envelope
 from p4rsvp.wire.adspec import NO_OVERRIDES, ErrorTerms, Overrides
@@ -156,6 +157,7 @@ class Plan:
     demand: Demand
 
 
+@once
 def plan(
     config: LinkConfig, flowspec: Flowspec, path_te: Tspec, upstream: ErrorTerms, *, entry: bool
 ) -> Plan:
