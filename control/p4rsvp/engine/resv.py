@@ -269,9 +269,9 @@ def forget_sender(node: Node, psb: Psb) -> None:
     for rsb in state.rsbs:
         if rsb.is_local or not rsb.matches(psb.selector):
             continue
-        others = [p for p in state.psbs if p.routes_to(rsb.interface)]
+        others = [p for p in state.psbs if upstream.covers(rsb, p)]
         if rsb.style.is_wildcard:
-            if not others:
+            if upstream.covers(rsb, psb) and not others:
                 take_away(node, state, rsb, None, quiet=True)
         elif not any(p.selector == psb.selector for p in others):
             take_away(node, state, rsb, {psb.selector}, quiet=True)

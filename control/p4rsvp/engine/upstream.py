@@ -182,7 +182,7 @@ def _serves(state: SessionState, tcsb: Tcsb, psb: Psb) -> bool:
         and psb.routes_to(tcsb.interface)
         and tcsb.matches(psb.selector)
         # RFC 2205 3.4: what came with a SCOPE is asked of the senders in it, and of no other.
-        and any(r.interface == tcsb.interface and _covers(r, psb) for r in state.rsbs)
+        and any(r.interface == tcsb.interface and covers(r, psb) for r in state.rsbs)
     )
 
 
@@ -214,11 +214,12 @@ def _scope(state: SessionState, senders: list[Psb]) -> Scope | None:
     scoped = any(rsb.scope is not None for rsb in state.rsbs)
     if not scoped and len({psb.phop for psb in state.psbs if psb.phop is not None}) < 2:
         return None
-    wanted = [psb for psb in senders if any(_covers(rsb, psb) for rsb in state.rsbs)]
+    wanted = [psb for psb in senders if any(covers(rsb, psb) for rsb in state.rsbs)]
     return Scope(tuple(sorted({psb.selector.source for psb in wanted})))
 
 
-def _covers(rsb: Rsb, psb: Psb) -> bool:
+def covers(rsb: Rsb, psb: Psb) -> bool:
+    """Whether a sender's data goes where a request came from, and is not beyond its SCOPE."""
     if not psb.routes_to(rsb.interface):
         return False
     return rsb.scope is None or psb.selector.source in rsb.scope.senders

@@ -25,7 +25,7 @@ from p4rsvp.wire.error_spec import ErrorSpec
 from p4rsvp.wire.filter_spec import SenderTemplate
 from p4rsvp.wire.hop import Hop, TimeValues
 from p4rsvp.wire.message import decode, encode
-from p4rsvp.wire.messages import Message, Path, Resv, ResvErr, ResvTear
+from p4rsvp.wire.messages import Message, Path, PathTear, Resv, ResvErr, ResvTear
 from p4rsvp.wire.session import Session
 from p4rsvp.wire.style import Scope
 from p4rsvp.wire.tspec import SenderTspec
@@ -86,6 +86,12 @@ class Router:
             send_ttl=60,
         )
         self._arrives(letter, hop.address, SESSION.destination, 60, path)
+
+    def path_tear(self, name: str, letter: str) -> None:
+        """A PathTear message of this sender comes in from the previous hop."""
+        hop = Hop(self.neighbour(letter, letter.upper()), 90 + self._numbers[letter])
+        tear = PathTear(SESSION, hop, SenderTemplate(sender(name)), send_ttl=60)
+        self._arrives(letter, hop.address, SESSION.destination, 60, tear)
 
     def resv(self, letter: str, receiver: str, text: str, scope: str = "") -> None:
         """A Resv message comes in by an outgoing interface."""

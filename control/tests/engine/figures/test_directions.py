@@ -78,6 +78,16 @@ def test_a_request_adds_nothing_to_what_is_asked_of_senders_beyond_its_scope() -
     assert router.sends("b") == "WF( *{2B} )"
 
 
+@pytest.mark.rfc("2205", "3.1.5")
+def test_a_request_ends_with_the_last_sender_in_its_scope() -> None:
+    router = Router("abc")
+    router.routes("S1", "a", "c")
+    router.routes("S2", "b", "c")
+    router.resv("c", "R1", "WF( *{4B} )", "[S1]")
+    router.path_tear("S1", "a")
+    assert router.reserves("c") == []
+
+
 @pytest.mark.rfc("2205", "3.4")
 def test_a_scope_waits_for_a_node_with_more_than_one_previous_hop() -> None:
     router = Router("ac")
