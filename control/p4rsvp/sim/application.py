@@ -63,6 +63,11 @@ class Application:
         """The host's address of the session's family."""
         return self.network.topology.address(self.host, self.session.destination.version)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it has a session with its host's node."""
+        return self._opened_in_life == self.machine.life
+
     def send(self, selector: Selector, tspec: Tspec, adspec: Adspec | None = None) -> None:
         """Announce a flow, or announce it otherwise."""
         self.sending = Sending(selector, tspec, adspec)
@@ -126,7 +131,7 @@ class Application:
         ]
 
     def _open(self) -> None:
-        if self._opened_in_life != self.machine.life:
+        if not self.is_open:
             self._opened_in_life = self.machine.life
             self._say(ApiSession(self.number, self.session))
 

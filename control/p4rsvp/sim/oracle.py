@@ -47,7 +47,8 @@ class _Flow:
     reached: set[str] = field(default_factory=set)  # hosts that it ends at
 
 
-# What is wanted at a place: by sender for FF, under None for all who share.
+# What is wanted at a place, and of which senders: by sender for FF, under None for all who share.
+# A wildcard request, too, is for those senders only whose data comes this way (its SCOPE).
 _Wants = dict[Selector | None, tuple[frozenset[Selector], Flowspec]]
 
 
@@ -59,7 +60,8 @@ def reservations(world: World) -> dict[Place, set[Reservation]]:
         wants = _converge(_flows(world, apps), apps, meeting.style.id)
         for place, by_key in wants.items():
             for selectors, flowspec in by_key.values():
-                one = Reservation(meeting.session, selectors, flowspec)
+                named = frozenset[Selector]() if meeting.style.is_wildcard else selectors
+                one = Reservation(meeting.session, named, flowspec)
                 result.setdefault(place, set()).add(one)
     return result
 
@@ -145,11 +147,9 @@ def _ask_upstream(
         place = flow.previous.get(machine)
         if place is None:
             continue
-        for selectors, flowspec in _wanted_here(machine, flow, apps, style, wants):
-            named = frozenset() if style is StyleId.WF else frozenset([flow.selector])
-            assert style is StyleId.WF or flow.selector in selectors
-            key = flow.selector if style is StyleId.FF else None
-            _add(asked.setdefault(place, {}), key, named, flowspec)
+        key = flow.selector if style is StyleId.FF else None
+        for flowspec in _wanted_here(machine, flow, apps, style, wants):
+            _add(asked.setdefault(place, {}), key, frozenset([flow.selector]), flowspec)
     for place, by_key in asked.items():
         for key, (selectors, flowspec) in by_key.items():
             _add(after.setdefault(place, {}), key, selectors, flowspec)
@@ -161,7 +161,7 @@ def _wanted_here(
     apps: list[Application],
     style: StyleId | None,
     wants: dict[Place, _Wants],
-) -> Iterable[tuple[frozenset[Selector], Flowspec]]:
+) -> Iterable[Flowspec]:
     """What applications here, and next hops, want of one sender."""
     if machine in flow.reached:
         local: _Wants = {}
@@ -171,19 +171,15 @@ def _wanted_here(
                     assert isinstance(one.flowspec, Flowspec)
                     named = [f.selector for f in one.filters if isinstance(f, FilterSpec)]
                     key = named[0] if style is StyleId.FF else None
-                    _add(local, key, frozenset(named), one.flowspec)
-        yield from _of_sender(local, flow, style)
+                    _add(local, key, frozenset(named or [flow.selector]), one.flowspec)
+        yield from _of_sender(local, flow)
     leaving = {place for place in flow.previous.values() if place.machine == machine}
     for place in leaving:
-        yield from _of_sender(wants.get(place, {}), flow, style)
+        yield from _of_sender(wants.get(place, {}), flow)
 
 
-def _of_sender(
-    wants: _Wants, flow: _Flow, style: StyleId | None
-) -> Iterable[tuple[frozenset[Selector], Flowspec]]:
-    for selectors, flowspec in wants.values():
-        if style is StyleId.WF or flow.selector in selectors:
-            yield selectors, flowspec
+def _of_sender(wants: _Wants, flow: _Flow) -> Iterable[Flowspec]:
+    return (flowspec for selectors, flowspec in wants.values() if flow.selector in selectors)
 
 
 def _add(

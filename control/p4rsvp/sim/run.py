@@ -3,7 +3,7 @@
 Safety is checked at every step. After the faults have ended, everything must have converged within
 two lifetimes: the soft state of a fault that came last may time out once here and once beyond.
 Where links are tight, requests that fail are tried again for ever, so only safety is asked for. At
-the end all leave, some of them without a word, and a lifetime later nothing is left.
+the end some leave and everybody else vanishes, and a lifetime later nothing is left.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from zlib import crc32
 from p4rsvp.engine.effects import Effect, SendPacket
 from p4rsvp.engine.events import Event, TargetResult
 from p4rsvp.sim import faults, workload
+from p4rsvp.sim.checks import CheckFailedError
 from p4rsvp.sim.checks.admission import check_admission
 from p4rsvp.sim.checks.agreement import check_neighbours, check_oracle, check_senders
 from p4rsvp.sim.checks.installed import check_installed, check_quiet
@@ -23,7 +24,7 @@ from p4rsvp.sim.checks.load import QuietLoad
 from p4rsvp.sim.checks.residue import check_empty
 from p4rsvp.sim.draw import draw_world
 from p4rsvp.sim.machine import Machine
-from p4rsvp.sim.world import World
+from p4rsvp.sim.world import World, name
 
 QUIET_PERIODS = 3
 LAST_DEEDS = 40  # how many of them a failure shows
@@ -34,7 +35,8 @@ class Outcome:
     """What became of a seed."""
 
     seed: int
-    failure: str  # empty: it has passed
+    failure: str  # what happened, with a traceback; empty: it has passed
+    promise: str  # which promise was broken; empty where none was, or the program broke instead
     deeds: tuple[str, ...]
     simulated_s: float
     elapsed_s: float
@@ -69,14 +71,17 @@ def run_seed(seed: int) -> Outcome:
     world = draw_world(seed)
     safety = Safety()
     world.network.watchers.append(safety)
-    failure = ""
+    failure = promise = ""
     try:
         _run(world)
+    except CheckFailedError as error:
+        failure, promise = format_exc(), error.promise.value
     except Exception:  # noqa: BLE001  # whatever it is, it must be told with its seed
         failure = format_exc()
     return Outcome(
         seed,
         failure,
+        promise,
         tuple(world.deeds[-LAST_DEEDS:]),
         world.network.clock.now_ns / 1e9,
         perf_counter() - started_s,
@@ -93,7 +98,14 @@ def _run(world: World) -> None:
     world.network.run_for(2 * world.lifetime_ns + world.slack_ns)
     if not world.is_tight:
         _check_convergence(world)
-    _leave(world)
+    _close(world)
+    if not world.is_tight:
+        # What is torn down is gone at once, not after its lifetime.
+        world.network.run_for(world.slack_ns)
+        check_senders(world)
+        check_oracle(world)
+    for host in {app.host: None for app in world.living_apps() if app.is_open}:
+        faults.vanish(world, host)
     world.network.run_for(world.lifetime_ns + world.slack_ns)
     for machine in world.running():
         check_empty(machine)
@@ -128,15 +140,9 @@ def _check_convergence(world: World) -> None:
         load.check(machine, window_ns, world.period_ns)
 
 
-def _leave(world: World) -> None:
-    """Everybody leaves: some say so, some vanish."""
-    for host in world.network.topology.hosts():
-        if host in world.vanished:
-            continue
+def _close(world: World) -> None:
+    """Half of all applications leave as one should."""
+    for app in world.living_apps():
         if world.dice.happens(0.5):
-            faults.vanish(world, host)
-            continue
-        for app in world.apps:
-            if app.host == host:
-                app.close()
-        world.did(f"{host} closes everything")
+            app.close()
+            world.did(f"{app.host} closes {name(app.session)}")

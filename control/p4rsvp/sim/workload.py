@@ -53,7 +53,7 @@ def do_something(world: World) -> None:
         (_listen, _may_listen(app), 2),
         (_reserve, app.is_listening, 6),
         (_release_reservation, app.reserving is not None, 1),
-        (_close, app.sending is not None or app.is_listening, 1),
+        (_close, app.is_open, 1),
     ]
     possible = [deed for deed, can, weight in deeds if can for _ in range(weight)]
     if possible:

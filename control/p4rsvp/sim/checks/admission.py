@@ -5,7 +5,7 @@ Counted in the data plane's own entries, and in those of a former life, whatever
 
 from __future__ import annotations
 
-from p4rsvp.sim.checks import CheckFailedError
+from p4rsvp.sim.checks import CheckFailedError, Promise
 from p4rsvp.sim.machine import Machine
 from p4rsvp.sim.target import fits
 
@@ -17,5 +17,6 @@ def check_admission(machine: Machine) -> None:
         if not fits(limits, held):
             demands = [entry.plan.demand for entry in held]
             raise CheckFailedError(
-                f"{machine.name}, interface {interface}: {demands} do not fit {limits}"
+                Promise.ADMISSION,
+                f"{machine.name}, interface {interface}: {demands} do not fit {limits}",
             )

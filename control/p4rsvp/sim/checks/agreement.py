@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from p4rsvp.engine.node import Node
 from p4rsvp.engine.state import ResvOut, SessionState
-from p4rsvp.sim.checks import CheckFailedError
+from p4rsvp.sim.checks import CheckFailedError, Promise
 from p4rsvp.sim.oracle import Place, Reservation, reservations
 from p4rsvp.sim.world import World
 from p4rsvp.wire.address import Address
@@ -26,8 +26,9 @@ def check_oracle(world: World) -> None:
         wanted, held = expected.get(place, set()), found.get(place, set())
         if wanted != held:
             raise CheckFailedError(
+                Promise.AGREEMENT,
                 f"{place.machine}, interface {place.interface}: "
-                f"missing {list(wanted - held)}, too many {list(held - wanted)}"
+                f"missing {list(wanted - held)}, too many {list(held - wanted)}",
             )
 
 
@@ -45,7 +46,8 @@ def check_senders(world: World) -> None:
                 tspec = getattr(psb.tspec, "tspec", None)
                 if sending.get((state.session, psb.selector)) != tspec:
                     raise CheckFailedError(
-                        f"{machine.name} remembers {psb.selector} in {state.session} with {tspec}"
+                        Promise.AGREEMENT,
+                        f"{machine.name} remembers {psb.selector} in {state.session} with {tspec}",
                     )
 
 
@@ -72,8 +74,9 @@ def _check_taken(world: World, node: Node, state: SessionState, out: ResvOut) ->
     taken = set() if neighbour is None else _taken(neighbour, state, own)
     if asked != taken:
         raise CheckFailedError(
+            Promise.AGREEMENT,
             f"{node.config.name} asks {owner.machine} for {asked} in {state.session}, "
-            f"which has taken note of {taken}"
+            f"which has taken note of {taken}",
         )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from p4rsvp.engine.node import Node
 from p4rsvp.engine.state import LOCAL, Tcsb
-from p4rsvp.sim.checks import CheckFailedError
+from p4rsvp.sim.checks import CheckFailedError, Promise
 from p4rsvp.sim.machine import Machine
 from p4rsvp.sim.target import Entry
 from p4rsvp.wire.filter_spec import Selector
@@ -24,11 +24,14 @@ def check_installed(machine: Machine) -> None:
         known.add(tcsb.rhandle)
         if tcsb.flight is None and not _agree(tcsb, entries.get(tcsb.rhandle)):
             raise CheckFailedError(
+                Promise.INSTALLED,
                 f"{machine.name}: {tcsb.session.session} has {tcsb.installed} on interface "
-                f"{tcsb.interface}, the data plane {entries.get(tcsb.rhandle)}"
+                f"{tcsb.interface}, the data plane {entries.get(tcsb.rhandle)}",
             )
     for rhandle in entries.keys() - known:
-        raise CheckFailedError(f"{machine.name}: nobody knows of {entries[rhandle]}")
+        raise CheckFailedError(
+            Promise.INSTALLED, f"{machine.name}: nobody knows of {entries[rhandle]}"
+        )
 
 
 def check_quiet(machine: Machine) -> None:
@@ -38,13 +41,16 @@ def check_quiet(machine: Machine) -> None:
         return
     check_installed(machine)
     if node.transactions:
-        raise CheckFailedError(f"{machine.name}: {len(node.transactions)} transactions are open")
+        raise CheckFailedError(
+            Promise.INSTALLED, f"{machine.name}: {len(node.transactions)} transactions are open"
+        )
     demands: dict[int, dict[int, object]] = {interface: {} for interface in node.interfaces}
     for tcsb in _tcsbs(node):
         if tcsb.wanted != tcsb.installed or tcsb.changes:
             raise CheckFailedError(
+                Promise.INSTALLED,
                 f"{machine.name}: {tcsb.session.session} wants {tcsb.wanted} on interface "
-                f"{tcsb.interface} and has {tcsb.installed}"
+                f"{tcsb.interface} and has {tcsb.installed}",
             )
         if tcsb.installed is not None:
             demands[tcsb.interface][tcsb.rhandle] = tcsb.installed.demand
@@ -52,11 +58,14 @@ def check_quiet(machine: Machine) -> None:
         rates = sum(d.rate_bytes_per_s for d in demands[interface].values())  # type: ignore[attr-defined]
         if control.budget.rate_bytes_per_s() != rates:
             raise CheckFailedError(
+                Promise.INSTALLED,
                 f"{machine.name}, interface {interface}: {rates} bytes/s are reserved, "
-                f"{control.budget.rate_bytes_per_s()} bytes/s are taken"
+                f"{control.budget.rate_bytes_per_s()} bytes/s are taken",
             )
     if machine.target.orphans:
-        raise CheckFailedError(f"{machine.name}: orphans are left: {machine.target.orphans}")
+        raise CheckFailedError(
+            Promise.INSTALLED, f"{machine.name}: orphans are left: {machine.target.orphans}"
+        )
 
 
 def _tcsbs(node: Node) -> list[Tcsb]:

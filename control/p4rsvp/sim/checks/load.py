@@ -10,7 +10,7 @@ from __future__ import annotations
 from p4rsvp.engine.effects import Effect, SendPacket
 from p4rsvp.engine.events import Event
 from p4rsvp.engine.node import Node
-from p4rsvp.sim.checks import CheckFailedError
+from p4rsvp.sim.checks import CheckFailedError, Promise
 from p4rsvp.sim.machine import Machine
 from p4rsvp.wire.codes import MessageType
 
@@ -29,11 +29,15 @@ class QuietLoad:
                 continue
             if effect.data[1] not in _REFRESHES:
                 name = MessageType(effect.data[1]).name
-                raise CheckFailedError(f"{machine.name} sends a {name} in quiet times, on {event}")
+                raise CheckFailedError(
+                    Promise.LOAD, f"{machine.name} sends a {name} in quiet times, on {event}"
+                )
             self._sent[machine.name] = self._sent.get(machine.name, 0) + 1
 
     def written(self, machine: Machine) -> None:
-        raise CheckFailedError(f"{machine.name} writes to its data plane in quiet times")
+        raise CheckFailedError(
+            Promise.LOAD, f"{machine.name} writes to its data plane in quiet times"
+        )
 
     def check(self, machine: Machine, window_ns: int, period_ns: int) -> None:
         """Hold what was sent in a window against the state there is."""
@@ -44,8 +48,9 @@ class QuietLoad:
         sent = self._sent.get(machine.name, 0)
         if sent > allowed:
             raise CheckFailedError(
+                Promise.LOAD,
                 f"{machine.name} sends {sent} messages in {window_ns / period_ns:g} R, "
-                f"{allowed} would be the most"
+                f"{allowed} would be the most",
             )
 
 

@@ -6,7 +6,7 @@ counters of state, and the data plane's entries.
 
 from __future__ import annotations
 
-from p4rsvp.sim.checks import CheckFailedError
+from p4rsvp.sim.checks import CheckFailedError, Promise
 from p4rsvp.sim.machine import Machine
 
 
@@ -14,15 +14,18 @@ def check_empty(machine: Machine) -> None:
     """A machine remembers nothing."""
     left = list(machine.target.entries.values()) + machine.target.orphans
     if left:
-        raise CheckFailedError(f"{machine.name}: the data plane still holds {left}")
+        raise CheckFailedError(
+            Promise.NOT_STALE, f"{machine.name}: the data plane still holds {left}"
+        )
     node = machine.node
     if node is None:
         return
     for state in node.sessions.values():
         raise CheckFailedError(
+            Promise.NOT_STALE,
             f"{machine.name}: of {state.session} are left {len(state.psbs)} PSBs, "
             f"{len(state.rsbs)} RSBs, {len(state.tcsbs)} TCSBs, {len(state.outs)} Resv messages, "
-            f"{len(state.apps)} applications"
+            f"{len(state.apps)} applications",
         )
     for name, count in (
         ("lifetimes", node.lifetimes.count),
@@ -38,4 +41,4 @@ def check_empty(machine: Machine) -> None:
         ),
     ):
         if count:
-            raise CheckFailedError(f"{machine.name}: {count} {name} are left")
+            raise CheckFailedError(Promise.NOT_STALE, f"{machine.name}: {count} {name} are left")
