@@ -74,7 +74,7 @@ for _column in list(Column)[1:]:
 # Objects of the columns from 1 to this one do not count for the fingerprint.
 LAST_UNCOUNTED: Final = int(Column.MESSAGE_ID_ACK)
 
-# RFC 2205 A.1, 2207 3, 3175 3.1, 4860 3: which 32-bit word of a SESSION, by C-Type, has flags in
+# RFC 2205 A.1, 2207 3, 3175 3.3, 4860 2.1: which 32-bit word of a SESSION, by C-Type, has flags in
 # its second byte. The first router sets E_Police there, so messages of one session differ in it.
 FLAGS_WORD: Final = np.zeros(256, np.uint8)
 FLAGS_WORD[[1, 3, 9, 17]] = 2

@@ -238,6 +238,8 @@ VALUE_TEXT: dict[ErrorCode, dict[int, str]] = {
     },
 }
 
+# RFC 2205 B, the Error Value "ssur cccc cccc cccc": ss says whose sub-code the low twelve bits are,
+# u that the message was acted upon all the same. Error code 21 has zeros for u and r.
 _SUB_CODED = frozenset(
     (
         ErrorCode.ADMISSION_CONTROL_FAILURE,
@@ -245,6 +247,9 @@ _SUB_CODED = frozenset(
         ErrorCode.TRAFFIC_CONTROL_ERROR,
     )
 )
+_OWNERS = {0b10: "organisation", 0b11: "service"}
+_INFORMATIONAL = 0x2000
+_SUB_CODE = 0xFFF
 
 
 def error_text(code: int, value: int) -> str:
@@ -255,10 +260,12 @@ def error_text(code: int, value: int) -> str:
     text = ERROR_TEXT[known]
     if known in (ErrorCode.UNKNOWN_OBJECT_CLASS, ErrorCode.UNKNOWN_OBJECT_C_TYPE):
         return f"{text} (class {value >> 8}, C-Type {value & 0xFF})"
-    if known in _SUB_CODED and value >> 14 in (2, 3):
-        # RFC 2205 B: ss = 10 is the organisation's own sub-code, ss = 11 the service's.
-        owner = "organisation" if value >> 14 == 2 else "service"
-        return f"{text}: {owner}-specific sub-code {value & 0xFFF}"
+    if known in _SUB_CODED:
+        if value & _INFORMATIONAL:
+            return f"{error_text(code, value & ~_INFORMATIONAL)}, for information only"
+        owner = _OWNERS.get(value >> 14)
+        if owner is not None:
+            return f"{text}: {owner}-specific sub-code {value & _SUB_CODE}"
     detail = VALUE_TEXT.get(known, {}).get(value)
     if detail is not None:
         return f"{text}: {detail}"

@@ -33,9 +33,7 @@ class DecodeError(Exception):
         self.code = code
         self.value = value
         self.offset = offset
-        self.kind = (
-            kind  # class number << 8 | C-Type of the offending object, where one is to blame
-        )
+        self.kind = kind  # class number << 8 | C-Type of the object to blame, if it is one
         self.message_type: int | None = None
         self.objects: tuple[WireObject, ...] = ()  # what else the message held, for the answer
 

@@ -84,7 +84,8 @@ def decode(data: bytes) -> Message | Bundle:
     except DecodeError as error:
         if error.message_type is None:
             error.message_type = header.type
-            error.objects = _salvage(data)
+            # A Bundle holds messages, whose bytes would only look like objects.
+            error.objects = () if header.type == MessageType.BUNDLE else _salvage(data)
         raise
     return message_class(send_ttl=header.send_ttl, flags=header.flags, **fields)
 

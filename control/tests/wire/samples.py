@@ -1,14 +1,19 @@
 """One well-filled message of each type: where tests of bad input and the fuzzers start from."""
 
+from dataclasses import replace
+
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.adspec import Adspec, ControlledLoadFragment, ErrorTerms, GeneralFragment
 from p4rsvp.wire.adspec import GuaranteedFragment as Guaranteed
 from p4rsvp.wire.aggregate import AggregateSession, GenericAggregateSession, SessionOfInterest
 from p4rsvp.wire.codes import ErrorCode
 from p4rsvp.wire.dclass import Dclass
+from p4rsvp.wire.diagnostics import Diagnostic, DiagResponse, DiagSelect, Route
 from p4rsvp.wire.error_spec import ErrorSpec
 from p4rsvp.wire.extensions import (
     Ack,
+    Drep,
+    Dreq,
     HelloMessage,
     IntegrityChallenge,
     IntegrityResponse,
@@ -19,6 +24,7 @@ from p4rsvp.wire.flows import FlowDescriptor
 from p4rsvp.wire.flowspec import Flowspec, Rspec
 from p4rsvp.wire.grammar import Placed
 from p4rsvp.wire.hop import Hop, ResvConfirm, TimeValues
+from p4rsvp.wire.identity import AttributeType, AuthAttribute, AuthData, LocatorType
 from p4rsvp.wire.integrity import Challenge, Integrity
 from p4rsvp.wire.intserv import Service
 from p4rsvp.wire.message import Bundle, encode
@@ -33,6 +39,8 @@ from p4rsvp.wire.messages import (
     ResvTear,
 )
 from p4rsvp.wire.opaque import Opaque
+from p4rsvp.wire.policy import PolicyContents
+from p4rsvp.wire.policy_elements import ElementType, PreemptionPriority
 from p4rsvp.wire.refresh import (
     MessageId,
     MessageIdAck,
@@ -65,6 +73,16 @@ _HOP, _HOP6, _PERIOD = Hop(_OTHER, 3), Hop(_HOST6, 4), TimeValues(30_000)
 _FILTER, _FILTER_2 = FilterSpec(PortSelector(_HOST, 5_004)), FilterSpec(PortSelector(_OTHER, 0))
 _FULL = ErrorSpec(_OTHER, ErrorCode.ADMISSION_CONTROL_FAILURE, 2)
 _EXPLICIT_ROUTE = Placed(3, Opaque(20 << 8 | 1, bytes.fromhex("0108c0000201200081080a0000011800")))
+_USER = AuthAttribute(AttributeType.POLICY_LOCATOR, LocatorType.ASCII_DN, b"CN=Joe")
+_POLICY = PolicyContents(
+    (Hop(_OTHER), _PERIOD, Scope((_HOST,)), _INTEGRITY),
+    (PreemptionPriority(5, 7), AuthData(ElementType.AUTH_USER, (_USER,))),
+).pack()
+_QUESTION = Diagnostic(
+    8, 1, 9, 1_500, 0, _OTHER, SenderTemplate(PortSelector(_HOST, 5_004)), _FILTER_2
+)
+_STATE = (SenderTspec(_TSPEC), _FILTER, _GUARANTEED)
+_ANSWER = DiagResponse(0x1234_8000, _HOST, _OTHER, _HOST, 1, 3, 30, _STATE)
 
 _PATH = Path(
     Session(_GROUP, 17, 5_004),
@@ -96,6 +114,7 @@ MESSAGES: dict[str, Message | Bundle] = {
         integrity=_INTEGRITY,
         extras=(_EXPLICIT_ROUTE,),
     ),
+    "path with policy": replace(_PATH, policy=(_POLICY,)),
     "path of an aggregate": Path(
         GenericAggregateSession(_HOST, 0xB800, 1, _OTHER),
         _HOP,
@@ -142,6 +161,12 @@ MESSAGES: dict[str, Message | Bundle] = {
         ResvConfirm(_HOST),
         WF,
         (FlowDescriptor(_LOAD),),
+    ),
+    "diagnostic request": Dreq(
+        Session(_HOST, 17, 5_004), _HOP, _QUESTION, DiagSelect((0x0C02,)), Route((_OTHER,))
+    ),
+    "diagnostic reply": Drep(
+        Session(_HOST, 17, 5_004), _HOP, _QUESTION, responses=(_ANSWER, _ANSWER)
     ),
     "ack": Ack(acks=_ACKS),
     "summary refresh": Srefresh(

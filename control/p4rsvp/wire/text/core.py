@@ -5,7 +5,7 @@ returns the lines of its text. Lists and byte strings are cut to what the eye ca
 number of what was left out; the JSON has all of it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from enum import IntEnum
 from functools import singledispatch
@@ -50,6 +50,14 @@ def describe(item: Any) -> list[str]:  # noqa: ANN401  # anything that a message
     """The lines that say what is in an object; this one names every field of a dataclass."""
     values = ((field.name, getattr(item, field.name)) for field in fields(item))
     return [GAP.join(f"{name.replace('_', ' ')} {plain(value)}" for name, value in values)]
+
+
+def contained(item: WireObject) -> Iterator[str]:
+    """The lines of an object inside another: its name in front, what goes on indented."""
+    first, *others = describe(item)
+    yield f"{label(item)} {first}"
+    for line in others:
+        yield f"  {line}"
 
 
 @describe.register

@@ -1,11 +1,8 @@
 """The objects of later RFCs in words: security, refresh reduction, Hello, diagnostics, DCLASS."""
 
-from collections.abc import Iterator
-
 from p4rsvp.wire.dclass import Dclass
 from p4rsvp.wire.diagnostics import DiagError, Diagnostic, DiagResponse, DiagSelect, Route
 from p4rsvp.wire.integrity import Challenge, Integrity
-from p4rsvp.wire.objects import WireObject
 from p4rsvp.wire.opaque import name_of
 from p4rsvp.wire.refresh import (
     MessageId,
@@ -16,7 +13,16 @@ from p4rsvp.wire.refresh import (
     MessageIdSrcList,
 )
 from p4rsvp.wire.restart import INDETERMINATE_MS, Capability, HelloAck, HelloRequest, RestartCap
-from p4rsvp.wire.text.core import class_name, describe, flags, inline, joined, label, listed, octets
+from p4rsvp.wire.text.core import (
+    class_name,
+    contained,
+    describe,
+    flags,
+    inline,
+    joined,
+    listed,
+    octets,
+)
 from p4rsvp.wire.text.rfc2205 import dscp
 from p4rsvp.wire.text.units import duration
 
@@ -173,13 +179,5 @@ def _(item: DiagResponse) -> list[str]:
             f"R {item.refresh_period_s} s",
             "merged" if item.merged else None,
         ),
-        *(line for inner in item.objects for line in _inner(inner)),
+        *(line for inner in item.objects for line in contained(inner)),
     ]
-
-
-def _inner(item: WireObject) -> Iterator[str]:
-    """An object inside another: its name in front, what goes on indented."""
-    first, *others = describe(item)
-    yield f"{label(item)} {first}"
-    for line in others:
-        yield f"  {line}"

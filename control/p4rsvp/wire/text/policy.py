@@ -20,7 +20,7 @@ from p4rsvp.wire.policy_elements import (
     PreemptionError,
     PreemptionPriority,
 )
-from p4rsvp.wire.text.core import describe, inline, joined, label, named, octets
+from p4rsvp.wire.text.core import contained, describe, inline, joined, named, octets
 
 _SUB_TYPES: dict[int, type[IntEnum]] = {
     AttributeType.POLICY_LOCATOR: LocatorType,
@@ -40,7 +40,10 @@ def _(item: PolicyData) -> list[str]:
         contents = read_policy(item)
     except DecodeError as error:
         return [f"not well formed: {error}", octets(item.data)]
-    lines = [f"option {label(option)} {inline(option)}" for option in contents.options]
+    lines = []
+    for option in contents.options:
+        first, *others = contained(option)
+        lines += [f"option {first}", *others]
     for element in contents.elements:
         lines += describe(element)
     return lines or ["empty"]
