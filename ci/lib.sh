@@ -20,17 +20,19 @@ find_python() {
     die "p4rsvp needs Python 3.11 or newer: install it, or name it with PYTHON=/path/to/python3"
 }
 
-# make_venv FOLDER: an empty environment. Debian and Ubuntu keep the venv module in a package of its own.
+# make_venv FOLDER: an empty environment, marked once it is whole, so that one that was interrupted is made
+# anew. Debian and Ubuntu keep the venv module in a package of its own.
 make_venv() {
     local python
     python=$(find_python)
     rm -rf "$1"
     if command -v uv >/dev/null; then
         uv venv --quiet --python "$python" "$1"
-        return
+    else
+        "$python" -c 'import ensurepip, venv' 2>/dev/null || install_venv_package "$python"
+        "$python" -m venv "$1"
     fi
-    "$python" -c 'import ensurepip, venv' 2>/dev/null || install_venv_package "$python"
-    "$python" -m venv "$1"
+    touch "$1/whole"
 }
 
 install_venv_package() {
@@ -53,6 +55,19 @@ pip_in() {
     if command -v uv >/dev/null; then
         uv pip "$verb" --quiet --python "$venv/bin/python" "$@"
     else
-        "$venv/bin/python" -m pip "$verb" --quiet --quiet --disable-pip-version-check "$@"
-    fi
+        "$venv/bin/python" -m pip "$verb" --disable-pip-version-check --progress-bar off "$@" 2>&1 | show_pip
+    fi || die "" "FAILED: the packages could not be installed, for the reason above. They come from the package" \
+        "index that pip is configured for (PIP_INDEX_URL names another); once it answers, run this again."
+}
+
+# What pip is busy with, in one line that changes where a terminal shows it; what goes wrong, as it stands.
+show_pip() {
+    local terminal=""
+    [ ! -t 1 ] || terminal=yes
+    awk -v terminal="$terminal" '
+        terminal && /^Collecting/ { printf "\r\033[K  %d: %s", ++count, $2; fflush() }
+        terminal && /^Installing/ { printf "\r\033[K  installing them"; fflush() }
+        /^ERROR/ { failed = 1 }
+        failed || /Retrying/ { print >"/dev/stderr" }
+        END { if (terminal) printf "\r\033[K" }'
 }
