@@ -8,6 +8,11 @@ same input. A bench takes at most 50 seconds, its preparations included.
 
 # bench name -> (module, function, help line); modules are imported when their bench runs.
 BENCHES: dict[str, tuple[str, str, str]] = {
+    "policer": (
+        "p4rsvp.bench.policer",
+        "measure",
+        "Police packets at random, beside DPDK's trTCM.",
+    ),
     "refresh": (
         "p4rsvp.bench.refresh",
         "measure",
