@@ -19,7 +19,7 @@ def test_all_colours_come_up() -> None:
         numbers = (jit.u64(number) for number in (8 * meter, length, now_ns))
         colours.append(int(execute_meter(mem, *numbers)))
     shares = np.bincount(colours, minlength=3) / len(colours)
-    assert shares.min() > 0.1
+    assert shares.min() > 0.03, shares
 
 
 def test_a_meter_is_offered_twice_its_rate_however_many_there_are() -> None:
