@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from p4rsvp.engine import notify, path, resv
+from p4rsvp.engine import notify, path, resv, upstream
 from p4rsvp.engine.api_checks import (
     ApiErrorValue,
     Fault,
@@ -19,7 +19,7 @@ from p4rsvp.engine.api_checks import (
 )
 from p4rsvp.engine.effects import TraceKind, Upcall, UpcallKind
 from p4rsvp.engine.events import ApiRelease, ApiReserve, ApiSender, ApiSession
-from p4rsvp.engine.state import LOCAL, Psb, Rsb, SessionState
+from p4rsvp.engine.state import LOCAL, App, Psb, Rsb, SessionState
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.codes import ErrorCode
 from p4rsvp.wire.error_spec import ErrorSpec
@@ -47,7 +47,7 @@ def open_session(node: Node, event: ApiSession) -> None:
         _fault(node, event.app, fault)
         return
     state = node.session(event.session)
-    state.apps += (event.app,)
+    state.apps += (App(event.app),)
     node.apps[event.app] = state
     for psb in state.psbs:
         notify.path_event_to(node, psb, event.app)
@@ -95,6 +95,7 @@ def reserve(node: Node, event: ApiReserve) -> None:
     if fault is not None:
         _fault(node, event.app, fault)
         return
+    _receive_by(node, state, event)
     _withdraw(node, state, event)
     for flow in event.flows:
         flowspec = flow.flowspec
@@ -107,6 +108,15 @@ def reserve(node: Node, event: ApiReserve) -> None:
         if event.confirm:
             rsb.confirm = ResvConfirm(_receiver(node, state, event.receiver))
         resv.store(node, state, rsb, flowspec, selectors, None)
+
+
+def _receive_by(node: Node, state: SessionState, event: ApiReserve) -> None:
+    """Note by which interface the application receives; its Resv goes out there (RFC 2205 3.9)."""
+    home = None if event.receiver is None else node.home_of(event.receiver)
+    before = state.apps
+    state.apps = tuple(App(a.id, home) if a.id == event.app else a for a in before)
+    if state.apps != before:
+        upstream.refresh_all(node, state, came_by=LOCAL)
 
 
 def _receiver(node: Node, state: SessionState, receiver: Address | None) -> Address:
@@ -139,5 +149,5 @@ def release(node: Node, event: ApiRelease) -> None:
         resv.take_away(node, state, rsb, None)
     for psb in [p for p in state.psbs if p.app == event.app and p.hop is None]:
         path.remove(node, psb)
-    state.apps = tuple(app for app in state.apps if app != event.app)
+    state.apps = tuple(app for app in state.apps if app.id != event.app)
     node.drop_if_empty(state)

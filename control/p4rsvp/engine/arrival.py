@@ -92,7 +92,7 @@ def _pass_on(node: Node, packet: PacketIn) -> None:
 
 
 def _path(node: Node, interface: InterfaceConfig, packet: PacketIn, message: Path) -> None:
-    refusal = checks.refuses_path(node, message)
+    refusal = checks.refuses_path(node, interface.id, message)
     if refusal is not None:
         notify.refuse_path(node, interface, message, refusal)
         return

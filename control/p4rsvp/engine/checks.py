@@ -29,7 +29,7 @@ from p4rsvp.wire.tspec import SenderTspec
 if TYPE_CHECKING:
     from p4rsvp.engine.known import KnownPath
     from p4rsvp.engine.node import Node
-    from p4rsvp.engine.state import SessionState
+    from p4rsvp.engine.state import Rsb, SessionState
 
 
 class Requester(NamedTuple):
@@ -121,7 +121,7 @@ def selector_fault(session: Session | GpiSession, selector: Selector) -> str | N
     return None
 
 
-def refuses_path(node: Node, path: Path) -> Refusal | None:
+def refuses_path(node: Node, interface: int, path: Path) -> Refusal | None:
     """What a Path is refused for."""
     unknown = refused(path)
     if unknown is not None:
@@ -136,7 +136,7 @@ def refuses_path(node: Node, path: Path) -> Refusal | None:
         conflicting_ports(node, session)
         or (None if state is None else ambiguous_sender(state, known.template.selector))
         or _bad_tspec(path)
-        or _limit(node, state, known)
+        or _limit(node, state, interface, known)
         or node.policy.refuses_path(state, path)
     )
 
@@ -177,10 +177,12 @@ def _bad_tspec(path: Path) -> Refusal | None:
     return None
 
 
-def _limit(node: Node, state: SessionState | None, path: KnownPath) -> Refusal | None:
+def _limit(
+    node: Node, state: SessionState | None, interface: int, path: KnownPath
+) -> Refusal | None:
     limits = node.config.limits
     if state is not None:
-        if any(psb.selector == path.template.selector for psb in state.psbs):
+        if state.find_psb(path.template.selector, interface) is not None:
             return None
         if len(state.psbs) >= limits.senders_per_session:
             return full("senders in this session")
@@ -230,10 +232,10 @@ def _opaque_in(flows: tuple[FlowDescriptor, ...]) -> Refusal | None:
 
 
 def refuses_flow(
-    node: Node, state: SessionState, flow: FlowDescriptor, by: Requester, *, is_new: bool
+    node: Node, state: SessionState, flow: FlowDescriptor, by: Requester, rsb: Rsb | None
 ) -> Refusal | None:
-    """What one flow descriptor is refused for: its flowspec, or a limit."""
-    return _bad_flowspec(state, flow, by) or _no_room(node, state, flow, by, is_new=is_new)
+    """What one flow descriptor is refused for: its flowspec, or a limit; `rsb` is to change."""
+    return _bad_flowspec(state, flow, by) or _no_room(node, state, flow, by, rsb)
 
 
 def _bad_flowspec(state: SessionState, flow: FlowDescriptor, by: Requester) -> Refusal | None:
@@ -264,10 +266,11 @@ def service_conflict(
 
 
 def _no_room(
-    node: Node, state: SessionState, flow: FlowDescriptor, by: Requester, *, is_new: bool
+    node: Node, state: SessionState, flow: FlowDescriptor, by: Requester, rsb: Rsb | None
 ) -> Refusal | None:
-    limits = node.config.limits
-    if len(flow.filters) > limits.filters_per_reservation:
+    limits, is_new = node.config.limits, rsb is None
+    named = {item.selector for item in flow.filters if isinstance(item, FilterSpec)}
+    if len(named.union(() if rsb is None else rsb.selectors)) > limits.filters_per_reservation:
         return full("filters in a reservation")
     if is_new and len(state.rsbs) >= limits.reservations_per_session:
         return full("reservations in this session")

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from p4rsvp.engine.checks import hop_fault
 from p4rsvp.engine.effects import TraceKind, Upcall, UpcallKind
 from p4rsvp.engine.extras import as_extras, forwardable
 from p4rsvp.engine.refusal import Refusal
 from p4rsvp.engine.state import Psb, Rsb, SessionState, Tcsb
-from p4rsvp.wire.codes import ErrorFlag, MessageType
+from p4rsvp.wire.codes import ErrorCode, ErrorFlag, MessageType
 from p4rsvp.wire.error_spec import ErrorSpec
 from p4rsvp.wire.filter_spec import FilterSpec, SenderTemplate
 from p4rsvp.wire.flows import FlowDescriptor
 from p4rsvp.wire.hop import Hop
 from p4rsvp.wire.messages import Path, PathErr, Resv, ResvErr
+from p4rsvp.wire.objects import WireObject
 from p4rsvp.wire.session import GpiSession, Session
 from p4rsvp.wire.style import Style
 from p4rsvp.wire.tspec import SenderTspec
@@ -24,9 +26,14 @@ if TYPE_CHECKING:
     from p4rsvp.wire.errors import DecodeError
 
 
+def _trace(node: Node, session: WireObject, refusal: Refusal) -> None:
+    full = refusal.code == ErrorCode.RSVP_SYSTEM_ERROR
+    node.trace(TraceKind.LIMIT if full else TraceKind.REFUSED, session, refusal.text)
+
+
 def refuse_path(node: Node, interface: InterfaceConfig, path: Path, refusal: Refusal) -> None:
     """Send a PathErr to where a Path came from."""
-    node.trace(TraceKind.REFUSED, path.session, refusal.text)
+    _trace(node, path.session, refusal)
     if not isinstance(path.hop, Hop):
         return
     address = interface.address(path.hop.address.version)
@@ -56,7 +63,7 @@ def refuse_resv(
     refusal: Refusal,
 ) -> None:
     """Send a ResvErr to where a Resv came from; it carries one flow descriptor (RFC 2205 3.1.8)."""
-    node.trace(TraceKind.REFUSED, resv.session, refusal.text)
+    _trace(node, resv.session, refusal)
     if not isinstance(resv.hop, Hop):
         return
     address = interface.address(resv.hop.address.version)
@@ -85,7 +92,7 @@ def refuse_rsb(
     flags: ErrorFlag,
 ) -> None:
     """Tell whoever holds, or asked for, a reservation that it cannot be."""
-    node.trace(TraceKind.REFUSED, state.session, refusal.text)
+    _trace(node, state.session, refusal)
     if rsb.is_local or rsb.nhop is None:
         error = ErrorSpec(node.identity(state.session), refusal.code, refusal.value, flags)
         node.emit(
@@ -126,7 +133,7 @@ def answer_malformed(node: Node, interface: InterfaceConfig, error: DecodeError)
     if session is None or not isinstance(hop, Hop):
         return
     address = interface.address(hop.address.version)
-    if address is None or hop.address in node.own_addresses:
+    if address is None or hop_fault(node, session, hop) is not None:
         return
     spec = ErrorSpec(address, error.code, error.value)
     if error.message_type == MessageType.PATH:
@@ -147,7 +154,7 @@ def answer_malformed(node: Node, interface: InterfaceConfig, error: DecodeError)
 def path_event(node: Node, psb: Psb) -> None:
     """Tell every application of the session but the sender itself (RFC 2209, PATH)."""
     for app in psb.session.apps:
-        path_event_to(node, psb, app)
+        path_event_to(node, psb, app.id)
 
 
 def path_event_to(node: Node, psb: Psb, app: int) -> None:
@@ -169,8 +176,8 @@ def path_event_to(node: Node, psb: Psb, app: int) -> None:
 def path_tear(node: Node, psb: Psb) -> None:
     """Tell the applications of the session that a sender is gone."""
     for app in psb.session.apps:
-        if app != psb.app or psb.hop is not None:
-            node.emit(Upcall(app, UpcallKind.PATH_TEAR, selector=psb.selector))
+        if app.id != psb.app or psb.hop is not None:
+            node.emit(Upcall(app.id, UpcallKind.PATH_TEAR, selector=psb.selector))
 
 
 def resv_event(node: Node, tcsb: Tcsb) -> None:

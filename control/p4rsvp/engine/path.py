@@ -16,7 +16,7 @@ from p4rsvp.engine.effects import SendPacket, TraceKind
 from p4rsvp.engine.extras import as_extras, forwardable
 from p4rsvp.engine.state import PathOut, Phop, Psb, SessionState
 from p4rsvp.wire.codes import SessionFlag
-from p4rsvp.wire.filter_spec import Selector, SenderTemplate
+from p4rsvp.wire.filter_spec import SenderTemplate
 from p4rsvp.wire.hop import Hop
 from p4rsvp.wire.message import encode
 from p4rsvp.wire.messages import Path, PathTear
@@ -39,12 +39,12 @@ def arrives(node: Node, interface: InterfaceConfig, ttl: int, path: KnownPath) -
     lifetime = node.lifetimes.start(
         state, node.now_ns, interface.times.lifetime_ns(path.time_values.refresh_period_ms)
     )
-    psb = find(state, path.template.selector, interface.id)
+    psb = state.find_psb(path.template.selector, interface.id)
     is_new = psb is None
     if psb is None:
         psb = _create(node, state, path, interface.id)
     moved = not is_new and (psb.hop != path.hop or psb.interface != interface.id)
-    old_phop = psb.phop
+    old_phop, reported = psb.phop, _reported(psb)
     changed = _update(node, psb, path, interface, ttl) or moved
     _live_by(node, psb, lifetime)
     node.remember(lifetime)
@@ -52,7 +52,8 @@ def arrives(node: Node, interface: InterfaceConfig, ttl: int, path: KnownPath) -
     if not (is_new or changed or rerouted):
         return
     node.trace(TraceKind.PATH_NEW if is_new else TraceKind.PATH_CHANGED, state.session)
-    notify.path_event(node, psb)
+    if is_new or _reported(psb) != reported:
+        notify.path_event(node, psb)
     refresh(node, psb)
     _settle(node, psb, old_phop if moved else None)
 
@@ -103,6 +104,11 @@ def _content(psb: Psb) -> tuple[object, ...]:
     return (psb.tspec, psb.adspec, psb.policy, psb.extras, psb.e_police, psb.ttl, psb.non_rsvp)
 
 
+def _reported(psb: Psb) -> tuple[object, ...]:
+    """What a PATH_EVENT tells: applications hear of no other changes (RFC 2205 3.11.1)."""
+    return psb.tspec, psb.adspec, psb.policy
+
+
 def _live_by(node: Node, psb: Psb, lifetime: Lifetime) -> None:
     old, psb.lifetime = psb.lifetime, node.lifetimes.hold(lifetime)
     if old is not None:
@@ -124,7 +130,7 @@ def tear_arrives(node: Node, interface: InterfaceConfig, tear: PathTear) -> None
     state = node.find_session(tear.session)
     psb = None
     if state is not None and isinstance(tear.template, SenderTemplate):
-        psb = find(state, tear.template.selector, interface.id)
+        psb = state.find_psb(tear.template.selector, interface.id)
     # RFC 2205 3.1.5: SESSION, SENDER_TEMPLATE and PHOP must match; another PHOP's tear goes
     # nowhere.
     if psb is None or psb.hop is None or psb.hop != tear.hop:
@@ -172,15 +178,6 @@ def _send_tear(node: Node, out: PathOut, extras: tuple[WireObject, ...]) -> None
     )
     node.counters.sent[PathTear.type] += 1
     _emit(node, psb, out.interface, encode(tear), ttl)
-
-
-def find(state: SessionState, selector: Selector, interface: int) -> Psb | None:
-    """The PSB of this sender, for multicast as it arrives by this interface."""
-    multicast = state.session.destination.is_multicast
-    for psb in state.psbs:
-        if psb.selector == selector and (not multicast or psb.interface == interface):
-            return psb
-    return None
 
 
 def sync_route(node: Node, psb: Psb) -> bool:

@@ -66,21 +66,20 @@ def _take(
     nhop = resv.hop.address
     rsb = find(state, oi.id, nhop, resv.style, known)
     by = checks.Requester(oi.id, nhop, 0)
-    no = checks.refuses_flow(node, state, flow, by, is_new=rsb is None)
+    no = checks.refuses_flow(node, state, flow, by, rsb)
     if no is not None:
         notify.refuse_resv(node, oi, resv, flow, no)
         return False
     flowspec = flow.flowspec
     assert isinstance(flowspec, Flowspec), "checked: it is of a service that we have"
-    if rsb is None:
-        rsb = Rsb(resv.style, oi.id, nhop, 0, flowspec)
-    before = _passed_on(rsb)
+    before = None if rsb is None else _passed_on(rsb)
+    rsb = rsb or Rsb(resv.style, oi.id, nhop, 0, flowspec)
     rsb.extras = forwardable(resv)
     rsb.policy = resv.policy
     rsb.scope = resv.scope
     rsb.confirm = resv.confirm
     store(node, state, rsb, flowspec, known, lifetime)
-    if _passed_on(rsb) != before:
+    if before is not None and _passed_on(rsb) != before:
         upstream.refresh_all(node, state, came_by=oi.id)
     is_in_place = bool(rsb.lifetimes)
     return is_in_place and len(known) == len(asked) and rsb.flowspec == flow.flowspec
@@ -124,6 +123,8 @@ def store(
         if rsb.nhop is not None:
             node.counters.by_neighbour[rsb.nhop] += 1
     changed = rsb.flowspec != flowspec or not set(named) <= set(rsb.selectors)
+    # What a message does not name, others may have; what an application does not name, it gives up.
+    changed = changed or (lifetime is None and len(named) < len(rsb.selectors))
     rsb.flowspec = flowspec
     _live_by(node, rsb, named, lifetime)
     if not (is_new or changed or rsb.confirm is not None):

@@ -110,7 +110,7 @@ class Psb:
     def routes_to(self, interface: int) -> bool:
         """Whether its data leaves by this interface, or for LOCAL reaches applications of ours."""
         if interface == LOCAL:
-            return bool(self.session.apps)
+            return self.session.delivers(self)
         return interface in [out.interface for out in self.outs]
 
 
@@ -287,6 +287,13 @@ class ResvOut:
         return [item.selector for item in named if isinstance(item, FilterSpec)]
 
 
+class App(NamedTuple):
+    """An application that takes part in a session."""
+
+    id: int
+    interface: int | None = None  # by which it wants to receive, if it has said so
+
+
 class SessionState:
     """All that a node knows of one session."""
 
@@ -299,8 +306,27 @@ class SessionState:
         self.tcsbs: tuple[Tcsb, ...] = ()
         self.bsbs: tuple[Bsb, ...] = ()
         self.outs: tuple[ResvOut, ...] = ()
-        self.apps: tuple[int, ...] = ()
+        self.apps: tuple[App, ...] = ()
         self.repair: Repair | None = None
+
+    def find_psb(self, selector: Selector, interface: int) -> Psb | None:
+        """The path state of this sender, for multicast as it arrives by this interface."""
+        multicast = self.session.destination.is_multicast
+        for psb in self.psbs:
+            if psb.selector == selector and (not multicast or psb.interface == interface):
+                return psb
+        return None
+
+    def delivers(self, psb: Psb) -> bool:
+        """Whether a sender's data reaches applications of ours by this path state.
+
+        RFC 2205 3.9: by a branch of its own to the interface that an application has chosen
+        (Local_Only path state), where there is one; else from the reverse path, within the node.
+        """
+        if psb.local_only:
+            return any(app.interface == psb.interface for app in self.apps)
+        own = {p.interface for p in self.psbs if p.local_only and p.selector == psb.selector}
+        return any(app.interface not in own for app in self.apps)
 
     @property
     def style(self) -> Style | None:

@@ -398,13 +398,13 @@ def _refuse(node: Node, tcsb: Tcsb, change: Change, refusal: Refusal) -> None:
 def _refuse_all(node: Node, tcsb: Tcsb, refusal: Refusal) -> None:
     """What follows from path state cannot be had: tell all who hold the reservation.
 
-    RFC 2209, UPDATE TRAFFIC CONTROL: with InPlace, where there is one already, or on its way.
+    RFC 2209, UPDATE TRAFFIC CONTROL: with InPlace, where there is one already.
     """
     state = tcsb.session
-    flags = ErrorFlag(0) if tcsb.wanted is None else ErrorFlag.IN_PLACE
+    flags = ErrorFlag(0) if tcsb.installed is None else ErrorFlag.IN_PLACE
     for rsb in rsbs_of(state, tcsb.interface, tcsb.selector):
         notify.refuse_rsb(node, state, rsb, notify.flow_of(rsb), refusal, flags)
-        if tcsb.wanted is None:
+        if tcsb.installed is None:
             resv.drop(node, state, rsb)
     if tcsb.installed is None and tcsb in state.tcsbs:
         _want(node, tcsb, None)  # the data plane may still be about to say yes
