@@ -1,7 +1,7 @@
 # Two commands are all that a stranger needs: `make demo` and `make test`. Each does its own set-up.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint fmt rfc bench fuzz lowest lock clean
+.PHONY: help setup demo test lint fmt rfc bench fuzz sim lowest lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ rfc: ## Write docs/rfc-coverage.md anew from the markers of the tests
 
 fuzz: ## Fuzz what reads bytes from outside, 20 s each (ci/fuzz --minutes N for more)
 	@ci/fuzz
+
+sim: ## Simulate 300 networks with faults (ci/sim --seed N for one of them)
+	@ci/sim
 
 lowest: ## Run the tests with exactly the lower bounds of pyproject.toml
 	@ci/lowest

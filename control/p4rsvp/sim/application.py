@@ -111,8 +111,8 @@ class Application:
         self._opened_in_life = 0
         self.is_listening = False
 
-    def start_again(self) -> None:
-        """The host's node has restarted: ask again for what was wanted before."""
+    def insist(self) -> None:
+        """Ask again for what is wanted: the host's node has restarted, or its port was down."""
         sending, reserving = self.sending, self.reserving
         if sending is None and not self.is_listening:
             return

@@ -69,11 +69,16 @@ def restart(world: World, machine: Machine) -> None:
         return
     world.network.start(machine)
     world.did(f"{machine.name} restarts")
-    for app in world.apps:
-        if app.host == machine.name:
-            app.start_again()
+    _insist(world, machine)
     # What has not been asked for again within a lifetime is nobody's.
     world.network.clock.after(world.lifetime_ns, partial(_give_up, machine, machine.life))
+
+
+def _insist(world: World, machine: Machine) -> None:
+    """Let applications say again what they want; they may have been refused, or forgotten."""
+    for app in world.apps:
+        if app.host == machine.name and machine.is_up:
+            app.insist()
 
 
 def _give_up(machine: Machine, life: int) -> None:
@@ -143,10 +148,16 @@ def _cut(world: World) -> None:
     world.did(f"interface {interface} of {machine.name} goes down")
 
     def mend() -> None:
-        world.network.set_interface(machine, interface, is_up=True)
+        _raise_interface(world, machine, interface)
         _set_metric(world, segment.name, metric)
 
     _later(world, mend)
+
+
+def _raise_interface(world: World, machine: Machine, interface: int) -> None:
+    world.network.set_interface(machine, interface, is_up=True)
+    _insist(world, machine)
+    world.did(f"interface {interface} of {machine.name} comes up")
 
 
 def _vanish(world: World) -> None:
@@ -198,7 +209,7 @@ def heal(world: World) -> None:
     network.links.heal()
     for machine in list(network.machines.values()):
         for interface in list(machine.down):
-            network.set_interface(machine, interface, is_up=True)
+            _raise_interface(world, machine, interface)
     for machine in network.machines.values():
         machine.target.refusals_due = 0
         machine.target.has_other_master = False
