@@ -18,6 +18,11 @@ BENCHES: dict[str, tuple[str, str, str]] = {
         "measure",
         "Receive and send the refreshes of up to a million states.",
     ),
+    "switch": (
+        "p4rsvp.bench.switch",
+        "measure",
+        "Forward packets and take entries on the embedded switch.",
+    ),
     "wire": (
         "p4rsvp.bench.wire",
         "measure",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _PACKAGE = "p4rsvp.softswitch."
 _HERE = Path(__file__).parent
 # In the order in which they need each other.
-_KERNELS = ("numbers", "tables", "meter", "queues", "traffic", "faults")
+_KERNELS = ("numbers", "tables", "meter", "queues", "traffic", "faults", "scout")
 
 
 def cache_folder() -> Path:

@@ -44,7 +44,8 @@ class Row(IntEnum):
     ENQUEUE_DEPTH = 13  # packets, as bmv2 counts
     DEQUEUE_DEPTH = 14
     ARRIVED_BYTES = 15  # length on arrival: what counters and meters count
-    CARRIED = 16  # first of the fields that clone, resubmit and recirculate keep
+    HINT = 16  # place of the flow's hint (kernels/scout.py), or 0
+    CARRIED = 17  # first of the fields that clone, resubmit and recirculate keep
 
 
 class Extra(IntEnum):
@@ -138,6 +139,7 @@ class Ctl(IntEnum):
     NO_REPLICA = 31
     DIGEST_LOST = 32
     FAULT_DROP = 33
+    SCOUTING = 34  # not 0 while tables are larger than the caches
     LISTS = 64  # first list; then one after the other, each SLOTS long
 
 

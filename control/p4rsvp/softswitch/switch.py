@@ -12,7 +12,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from p4rsvp.softswitch.codegen.module import generate
-from p4rsvp.softswitch.codegen.places import CRC_WORDS
+from p4rsvp.softswitch.codegen.places import CRC_WORDS, is_large
 from p4rsvp.softswitch.codegen.usage import table_actions
 from p4rsvp.softswitch.digests import Digests
 from p4rsvp.softswitch.engine import DEFAULT_SLOT_BYTES, Engine
@@ -36,6 +36,7 @@ from p4rsvp.softswitch.entities import (
 from p4rsvp.softswitch.errors import ControlError, Status, Unsupported
 from p4rsvp.softswitch.gate import Gate
 from p4rsvp.softswitch.ir.loader import load_program
+from p4rsvp.softswitch.layout import Ctl
 from p4rsvp.softswitch.p4info import InfoAction, InfoField, InfoTable, P4Info, parse_p4info
 from p4rsvp.softswitch.profiles import Profile
 from p4rsvp.softswitch.replication import Replication
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from p4rsvp.softswitch.p4info import InfoObject
 
 DEFAULT_CPU_PORT = 510
+SCOUTED_ENTRIES = 8192  # with more, in large tables, packets are scouted (kernels/scout.py)
 UPDATES_PER_TURN = 64  # made between two rounds of packets, so that no round waits for long
 
 
@@ -89,7 +91,9 @@ class Switch:
         self.digests = Digests(self.program, p4info)
         self.profiles = self._make_profiles()
         self.tables = self._make_tables()
-        self._by_name = {t.name: t for t in self.program.tables}
+        self._touched: set[TableControl] = set()  # written since the last flush
+        self._large = {t: 0 for t in self.tables.values() if is_large(t.place)}  # their entries
+        self._large_entries = 0
         self.meters = self._arrays(MeterArray, p4info.meters, self.program.meters)
         for meter in self.meters.values():
             meter.clock_ns = clock_ns
@@ -98,7 +102,8 @@ class Switch:
         self._packet_in: Callable[[PacketIn], None] | None = None
         self._on_digest: Callable[[DigestList], None] | None = None
         self._on_idle: Callable[[list[TableEntry]], None] | None = None
-        self.engines = [self.make_engine()]
+        self.engines: list[Engine] = []
+        self.engines.append(self.make_engine())
 
     @classmethod
     def load(cls, p4info_text: str, json_text: str, **options: Any) -> Switch:
@@ -109,7 +114,10 @@ class Switch:
 
     def make_engine(self) -> Engine:
         """Another engine on the same state."""
-        return Engine(self.generated, self.mem, slot_bytes=self.slot_bytes, plain=self.plain)
+        made = Engine(self.generated, self.mem, slot_bytes=self.slot_bytes, plain=self.plain)
+        for engine in self.engines[:1]:
+            made.ctl[Ctl.SCOUTING] = engine.ctl[Ctl.SCOUTING]
+        return made
 
     # Construction
 
@@ -226,14 +234,24 @@ class Switch:
         self._flush()
 
     def _flush(self) -> None:
-        for table in self.tables.values():
+        """Put what was collected into the arena, and scout if large tables have become full."""
+        for table in self._touched:
             table.flush()
+            if table in self._large and table.store is not None:
+                count = len(table.store.entries)
+                self._large_entries += count - self._large[table]
+                self._large[table] = count
+        self._touched.clear()
+        for engine in self.engines:
+            engine.ctl[Ctl.SCOUTING] = self._large_entries > SCOUTED_ENTRIES
 
     def _apply_one(self, update: Update) -> list[Update]:
         """Make one change; answers the changes that undo it."""
         kind, entity = update
         if isinstance(entity, TableEntry):
-            return [self._table(entity.table_id).apply(kind, entity)]
+            table = self._table(entity.table_id)
+            self._touched.add(table)
+            return [table.apply(kind, entity)]
         handler = _WRITERS.get(type(entity))
         if handler is None:
             raise ControlError(Status.UNIMPLEMENTED, f"no writing of {type(entity).__name__}")

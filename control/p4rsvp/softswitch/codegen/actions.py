@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from p4rsvp.softswitch.codegen.flow import END, Flow
-from p4rsvp.softswitch.codegen.places import COUNTER_WORDS, METER_WORDS
+from p4rsvp.softswitch.codegen.places import COUNTER_WORDS, LARGE_WORDS, METER_WORDS
 from p4rsvp.softswitch.codegen.values import Value, limbs_for
 from p4rsvp.softswitch.errors import Unsupported
 from p4rsvp.softswitch.ir.expressions import Const, Expr, FieldRef, LastField, Op, Ref
@@ -312,13 +312,26 @@ class Actions:
         in_range = "True" if (1 << value.width) <= size else f"{index} < {self.out.const(size)}"
         return index, in_range
 
+    def hint(self, word: int, place: str, hints: int) -> None:
+        """Leave a place for the scout to fetch when the flow's next packet comes."""
+        if hints:
+            with self.out.block(f"if hint != {self.out.const(0)}:"):
+                self.out.line(f"mem[hint + {self.out.const(word)}] = {place}")
+
+    def _hint_cell(self, word: int, place: str, words: int) -> None:
+        """The same for a cell of an array, where the array is large."""
+        if words > LARGE_WORDS:
+            self.hint(word, place, self.places.hints)
+
     def _count(self, args: Sequence[Expr]) -> None:
         assert isinstance(args[0], Ref)
         counter = self.program.counters[args[0].name]
         index, in_range = self._index(args[1], counter.size)
         with self.out.block(f"if {in_range}:"):
             base = self.out.const(self.places.counters[counter.name])
-            self.count_at(f"{base} + {index} * {self.out.const(COUNTER_WORDS)}")
+            place = f"{base} + {index} * {self.out.const(COUNTER_WORDS)}"
+            self._hint_cell(2, place, COUNTER_WORDS * counter.size)
+            self.count_at(place)
 
     def count_at(self, place: str) -> None:
         """Count this packet in the cell at a place."""
@@ -334,6 +347,7 @@ class Actions:
         with self.out.block(f"if {in_range}:"):
             base = self.out.const(self.places.meters[meter.name])
             place = f"{base} + {index} * {self.out.const(METER_WORDS)}"
+            self._hint_cell(1, place, METER_WORDS * meter.size)
             self.assign_value(args[2], self.meter_at(place, in_packets=meter.in_packets))
 
     def meter_at(self, place: str, *, in_packets: bool) -> Value:

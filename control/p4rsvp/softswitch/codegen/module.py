@@ -21,7 +21,7 @@ from p4rsvp.softswitch.codegen.flow import Flow
 from p4rsvp.softswitch.codegen.hashing import Hashing
 from p4rsvp.softswitch.codegen.parser import Parser
 from p4rsvp.softswitch.codegen.pipeline import Pipelines, successors
-from p4rsvp.softswitch.codegen.places import Places, place_program
+from p4rsvp.softswitch.codegen.places import Places, is_large, pack, place_program
 from p4rsvp.softswitch.codegen.usage import Usage, study
 from p4rsvp.softswitch.codegen.values import Arithmetic, Value, limbs_for
 from p4rsvp.softswitch.errors import Unsupported
@@ -109,6 +109,10 @@ class _Generator:
         self.parser = Parser(self.fields, self.expressions, self.actions)
         self.deparser = Deparser(self.fields, self.expressions, self.hashing)
         self.needed = needed
+        self.places = places
+        self.hints = places.hints
+        self.slot_bytes = 0
+        self.row_words = 0
         self.digest_words = 1
 
     # Standard metadata
@@ -144,6 +148,7 @@ class _Generator:
             with self.out.capture() as prologue:
                 self._common_prologue()
                 self.out.line(f"kind = {self._row(Row.KIND)}")
+                self._load_hint()
                 self.out.line(f"parsed = {self.out.const(0)}")
                 self.out.line(f"extent = {self.out.const(0)}")
                 self._set_standard("ingress_port", self._row(Row.IN_PORT))
@@ -209,12 +214,68 @@ class _Generator:
         """The flags of those primitives, of these, that the program uses."""
         return [_FLAGS[op] for op in ops if op in self.usage.ops]
 
+    def scout(self) -> list[str]:
+        """The parser alone, and a hash of what large tables look at: finds the flow's hint."""
+        refs = self._scouted()
+        limbs = [local for ref in refs for local in self.fields.limbs(ref)]
+        needed = {*limbs, *self._steering()}
+        self.fields.begin_stage()
+        with self.out.indented(), self.out.indented():
+            with self.out.capture() as body:
+                self._common_prologue()
+                self.out.line(f"parsed = {self.out.const(0)}")
+                self.out.line(f"extent = {self.out.const(0)}")
+                self._set_standard("ingress_port", self._row(Row.IN_PORT))
+                self.parser.needed = needed
+                self.parser.write()
+                hashed = self.out.temp(self.out.const(0), "hashed")
+                for word in self._packed(refs):
+                    self.out.line(f"{hashed} = mix({hashed}, {word})")
+                hints = self.out.const(self.hints)
+                self.out.line(f"mark(mem, phv, row, {hints}, finish({hashed}))")
+            with self.out.capture() as head:
+                self.out.line("index = ctl[first + u64(n)]")
+                self.out.line(f"slot = index * {self.out.const(self.slot_bytes)}")
+                self.out.line(f"row = index * {self.out.const(self.row_words)}")
+                for local in sorted({*self.fields.used, *self.fields.written, *limbs}):
+                    self.out.line(f"{local} = {self.out.const(0)}")
+        return head + body
+
+    def _packed(self, refs: list[FieldRef]) -> list[str]:
+        """Fields as few words."""
+        places, count = pack([self.program.field_type(ref).width_bits for ref in refs])
+        words: list[list[str]] = [[] for _ in range(count)]
+        for ref, slots in zip(refs, places, strict=True):
+            for local, slot in zip(self.fields.limbs(ref), slots, strict=True):
+                shifted = f"({local} << {self.out.const(slot.shift)})"
+                words[slot.word].append(shifted if slot.shift else local)
+        return [" | ".join(word) for word in words]
+
+    def _scouted(self) -> list[FieldRef]:
+        """The header fields, still as they came, that large tables have in their keys."""
+        found: dict[FieldRef, None] = {}
+        for table in self.program.tables:
+            if is_large(self.places.tables[table.name]):
+                for key in table.key:
+                    if key.field.field != "$valid$" and self.fields.is_raw(key.field):
+                        found[key.field] = None
+        return list(found)
+
+    def _steering(self) -> set[str]:
+        """The locals that the parser itself reads."""
+        self.fields.begin_stage()
+        with self.out.capture():
+            self.parser.needed = set()
+            self.parser.write()
+        return set(self.fields.used)
+
     def egress(self, *, with_deparser: bool) -> Stage:
         """Egress, and the deparser where it may follow at once."""
         self.fields.begin_stage()
         with self.out.indented(), self.out.indented():
             with self.out.capture() as prologue:
                 self._common_prologue()
+                self._load_hint()
                 self._egress_metadata({word: self._row(word) for word in _EGRESS_WORDS})
             with self.out.capture() as body:
                 self._pipeline(self.program.egress)
@@ -248,6 +309,10 @@ class _Generator:
         self.out.line(f"length = {self._row(Row.LENGTH)}")
         self.out.line(f"now = {self._row(Row.NOW)}")
         self.out.line(f"arrived = {self._row(Row.ARRIVED_BYTES)}")
+
+    def _load_hint(self) -> None:
+        if self.hints:
+            self.out.line(f"hint = {self._row(Row.HINT)}")
 
     def _pipeline(self, pipeline: Pipeline) -> None:
         if pipeline.first is None:
@@ -426,7 +491,10 @@ def generate(program: Program, slot_bytes: int) -> Generated:
     result.zero_bytes = _zero_bytes(program)
     rows = _assign_rows(final, stages, result, again=splits)
     result.digest_words = final.digest_words
+    final.slot_bytes, final.row_words = slot_bytes, result.row_words
     functions = [_function(final, stages, i, rows, result, slot_bytes) for i in range(len(stages))]
+    if places.hints:
+        functions.append(_scout_function(final))
     result.source = _assemble(final, functions)
     return result
 
@@ -520,6 +588,15 @@ def _function(
     return "\n".join([*head, *lines, "    return waiting"])
 
 
+def _scout_function(generator: _Generator) -> str:
+    head = [
+        "@kernel",
+        "def scout(mem, pkt, phv, ctl, first, count):",
+        "    for n in range(count):",
+    ]
+    return "\n".join(head + generator.scout())
+
+
 def _store_row(generator: _Generator, stored: list[str], rows: dict[str, int]) -> None:
     out = generator.out
     for local in stored:
@@ -569,8 +646,10 @@ from p4rsvp.softswitch.kernels.numbers import (
     shift_left, shift_right, shift_right_signed, sum_bytes, xor16,
 )
 from p4rsvp.softswitch.kernels.queues import is_open, release_shaped
+from p4rsvp.softswitch.kernels.scout import fetch_hinted, mark
 from p4rsvp.softswitch.kernels.tables import (
-    find1, find2, find3, find_prefix, find_ternary, find_tuple, hash1, hash2, hash3, hash_tuple,
+    find1, find2, find3, find_prefix, find_ternary, find_tuple, finish, hash1, hash2, hash3,
+    hash_tuple, mix,
 )
 from p4rsvp.softswitch.kernels.traffic import (
     after_egress, after_ingress, arrived_to_work, clone_from_egress, conclude, place_of,
@@ -587,7 +666,7 @@ def run(mem, pkt, phv, ctl, q, now):
     done = ZERO
     while done < count:
         batch = BATCH if count - done > BATCH else count - done
-        waiting = ingress(mem, pkt, phv, ctl, q, first + done, batch)
+{scouts}        waiting = ingress(mem, pkt, phv, ctl, q, first + done, batch)
         after_ingress(ctl, q, mem, pkt, phv, first + done, waiting)
         done += batch
         leave_all(mem, pkt, phv, ctl, q)
@@ -613,6 +692,11 @@ def leave_all(mem, pkt, phv, ctl, q):
     ctl[C_LEAVING] = ZERO
 '''
 
+_SCOUTS = """        if ctl[C_SCOUTING] != ZERO:
+            scout(mem, pkt, phv, ctl, first + done, batch)
+            fetch_hinted(mem, phv, ctl, first + done, batch)
+"""
+
 _CLONES = """        clone_from_egress(ctl, q, mem, pkt, phv, first + done, batch)
         deparse(mem, pkt, phv, ctl, q, first + done, batch)
 """
@@ -634,8 +718,11 @@ def _assemble(generator: _Generator, functions: list[str]) -> str:
         f"C_SENT = u64({int(Ctl.SENT)})",
         f"C_FAULTY = u64({int(Ctl.FAULTY)})",
         f"C_HELD = u64({int(Ctl.HELD)})",
+        f"C_SCOUTING = u64({int(Ctl.SCOUTING)})",
     ]
     head = _HEAD.format(program=generator.program.name or "a P4 program")
     splits = "clone_egress_pkt_to_egress" in generator.usage.ops
-    driver = _DRIVER.format(clones=_CLONES if splits else "")
+    driver = _DRIVER.format(
+        clones=_CLONES if splits else "", scouts=_SCOUTS if generator.hints else ""
+    )
     return "\n".join([head, *constants, "", "", "\n\n\n".join([*functions, driver])])

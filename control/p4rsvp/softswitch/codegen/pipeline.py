@@ -12,6 +12,7 @@ from p4rsvp.softswitch.codegen.flow import END
 from p4rsvp.softswitch.codegen.places import (
     COUNTER_WORDS,
     METER_WORDS,
+    is_large,
     pack_key,
     pack_params,
 )
@@ -160,6 +161,8 @@ class Pipelines:
         if table.key:
             self.out.line(f"{data} = {self._find(table, place)}")
             self.out.line(f"{hit} = {data} != {zero}")
+            if is_large(place):
+                self.actions.hint(0, data, self.places.hints)
             with self.out.block(f"if not {hit}:"):
                 self.out.line(f"{data} = {self.out.const(place.default)}")
             if table.profile or table.direct_counter or table.direct_meter or table.timeout:

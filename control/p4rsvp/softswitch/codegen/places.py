@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from p4rsvp.softswitch.codegen.usage import table_actions
 from p4rsvp.softswitch.codegen.values import limbs_for
 from p4rsvp.softswitch.errors import Unsupported
+from p4rsvp.softswitch.kernels.scout import HINT_WORDS, HINTS
 from p4rsvp.softswitch.layout import Arena, power_of_two
 
 if TYPE_CHECKING:
@@ -111,11 +112,20 @@ class Places:
     sessions: int = 0  # by session likewise, length limit in a second word
     replicas: int = 0  # port << 32 | instance
     chance: int = 0
+    hints: int = 0  # of flows, where the program has large tables
     crc16: int = 0
     crc32: int = 0
 
 
 MAX_GROUP_SIZE = 256  # choices of a selector's group, by weight
+
+
+LARGE_WORDS = 1 << 17  # a megabyte: what outgrows a core's own caches
+
+
+def is_large(place: TablePlace) -> bool:
+    """True for hash tables that can outgrow the caches."""
+    return place.stride * place.capacity > LARGE_WORDS and place.root == 0
 
 
 def place_program(program: Program) -> Places:
@@ -140,6 +150,8 @@ def place_program(program: Program) -> Places:
         places.profiles[profile.name] = place
     for table in program.tables:
         places.tables[table.name] = _place_table(program, table, arena)
+    if any(is_large(place) for place in places.tables.values()):
+        places.hints = arena.take("hints", HINTS * HINT_WORDS)
     for meter in program.meters.values():
         if not meter.direct:
             places.meters[meter.name] = arena.take(meter.name, METER_WORDS * meter.size)

@@ -36,6 +36,7 @@ EXTRA = u64(Row.EXTRA)
 OUT_PORT = u64(Row.OUT_PORT)
 INSTANCE = u64(Row.INSTANCE)
 ARRIVED_BYTES = u64(Row.ARRIVED_BYTES)
+HINT = u64(Row.HINT)
 CARRIED = u64(Row.CARRIED)
 C_SLOTS = u64(Ctl.SLOTS)
 C_SLOT_BYTES = u64(Ctl.SLOT_BYTES)
@@ -149,6 +150,7 @@ def receive(
     phv[row + NOW] = now
     phv[row + KIND] = NORMAL
     phv[row + EXTRA] = ZERO
+    phv[row + HINT] = ZERO
     ctl[RECEIVED] += ONE
     append(ctl, L_ARRIVED, C_ARRIVED, slot)
     return slot
