@@ -23,6 +23,7 @@ class Datagram:
     dst: Address = NOWHERE
     ip_ttl: int = 0
     router_alert: bool = False
+    e2e_ignore: bool = False  # RFC 3175 3.1: not for the routers inside an aggregation region
     vlans: list[int] = field(default_factory=list)
     labels: list[int] = field(default_factory=list)  # MPLS, outermost first
     tunnels: list[tuple[Address, Address]] = field(default_factory=list)  # IP in IP, likewise

@@ -1,9 +1,10 @@
 """IPv4 and IPv6 down to RSVP: as protocol 46, or in UDP to port 1698 or 1699 (RFC 2205 appendix C).
 
-Knows the Router Alert option of both (RFC 2113, RFC 2711), IPv6's extension headers, AH, and IP in
-IP, in which RFC 2746 sends RSVP through tunnels. Reassembles nothing: what a first fragment holds
-is passed on and marked, of later ones only those of protocol 46 are known to be RSVP. What ESP
-hides is not found.
+Inside an aggregation region, end-to-end RSVP is protocol 134 (RFC 3175 3.1). Knows the Router Alert
+option of both (RFC 2113, RFC 2711), IPv6's extension headers, AH, and IP in IP, in which RFC 2746
+sends RSVP through tunnels. Reassembles nothing: what a first fragment holds is passed on and
+marked, of later ones only those of RSVP's own protocols are known to be RSVP. What ESP hides is not
+found.
 """
 
 from struct import Struct
@@ -12,6 +13,7 @@ from p4rsvp.capture.datagram import Datagram, FrameError, Layer, Next, expect
 from p4rsvp.wire.address import Address
 
 RSVP_PROTOCOL = 46
+E2E_IGNORE_PROTOCOL = 134
 RSVP_UDP_PORTS = frozenset({1698, 1699})  # RFC 2205 appendix C: Pu and Pu'
 
 _HOP_BY_HOP, _UDP, _FRAGMENT, _AH = 0, 17, 44, 51
@@ -92,8 +94,9 @@ def _payload(datagram: Datagram, protocol: int, data: bytes) -> Next:
             break
         protocol = data[0]
         data = data[length:]
-    if datagram.fragment_offset_bytes and protocol != RSVP_PROTOCOL:
+    if datagram.fragment_offset_bytes and protocol not in {RSVP_PROTOCOL, E2E_IGNORE_PROTOCOL}:
         return None
+    datagram.e2e_ignore = protocol == E2E_IGNORE_PROTOCOL
     layer = _PROTOCOLS.get(protocol)
     return (layer, data) if layer else None
 
@@ -113,7 +116,13 @@ def _rsvp(datagram: Datagram, data: bytes) -> Next:
     return None
 
 
-_PROTOCOLS: dict[int, Layer] = {RSVP_PROTOCOL: _rsvp, _UDP: _udp, 4: ipv4, 41: ipv6}
+_PROTOCOLS: dict[int, Layer] = {
+    RSVP_PROTOCOL: _rsvp,
+    E2E_IGNORE_PROTOCOL: _rsvp,
+    _UDP: _udp,
+    4: ipv4,
+    41: ipv6,
+}
 
 
 def _has_ipv4_router_alert(options: bytes) -> bool:

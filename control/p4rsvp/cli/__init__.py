@@ -5,7 +5,9 @@ serves. Loading lazily keeps `p4rsvp decode` from paying for numba, and `p4rsvp 
 for all.
 """
 
+from errno import EDQUOT, EFBIG, ENOSPC
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -19,6 +21,9 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "sim": ("p4rsvp.sim.command", "sim", "Simulate networks with faults, from seeds."),
     "bench": ("p4rsvp.bench.command", "bench", "Measure p4rsvp on this machine."),
 }
+
+
+_NO_ROOM = (ENOSPC, EDQUOT, EFBIG)
 
 
 class LazyGroup(click.Group):
@@ -36,6 +41,16 @@ class LazyGroup(click.Group):
         command = getattr(import_module(module), attribute)
         assert isinstance(command, click.Command)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  # whatever a command returns
+        """Run the command; that there is no room for its output is no fault of the program."""
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            if error.errno not in _NO_ROOM:
+                raise
+            message = f"the output cannot be written: {error.strerror}"
+            raise click.ClickException(message) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands with their help lines, without importing them."""

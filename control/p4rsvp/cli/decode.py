@@ -39,9 +39,9 @@ Examples:
 def decode(ctx: click.Context, file: BinaryIO, *, as_json: bool) -> None:
     """Show the RSVP messages in FILE, a pcap or pcapng capture; - is the standard input.
 
-    RSVP is IP protocol 46, or UDP to port 1698 or 1699, over Ethernet, VLANs, MPLS, Linux cooked
-    captures, raw IP and some more. Nothing is reassembled. A damaged message is shown as far as it
-    goes, with what is wrong with it.
+    RSVP is IP protocol 46 (134 inside an aggregation region), or UDP to port 1698 or 1699, over
+    Ethernet, VLANs, MPLS, Linux cooked captures, raw IP and some more. Nothing is reassembled. A
+    damaged message is shown as far as it goes, with what is wrong with it.
 
     The exit status is 0 where everything could be decoded, 1 where anything could not, 2 where the
     command was used wrongly.
@@ -96,6 +96,8 @@ def _heading(seen: Sighting) -> Iterator[str]:
         yield f"Send_TTL {examined.send_ttl}"
     if datagram.router_alert:
         yield "router alert"
+    if datagram.e2e_ignore:
+        yield "RSVP-E2E-IGNORE"
     yield from _encapsulation(datagram)
     if flags := header_flags(examined.flags):
         yield flags
@@ -152,6 +154,7 @@ def as_record(seen: Sighting) -> dict[str, Json]:
         "ip_ttl": datagram.ip_ttl,
         "send_ttl": examined.send_ttl,
         "router_alert": datagram.router_alert,
+        "e2e_ignore": datagram.e2e_ignore,
         "vlans": to_json(tuple(datagram.vlans)),
         "labels": to_json(tuple(datagram.labels)),
         "tunnels": to_json(tuple(datagram.tunnels)),

@@ -100,6 +100,13 @@ def test_frames_of_other_protocols_hold_no_rsvp(packet: Any) -> None:
     assert find_rsvp(frame(packet)) is None
 
 
+@pytest.mark.rfc("3175", "3.1")
+def test_rsvp_that_an_aggregation_region_ignores_is_found_and_told_apart() -> None:
+    assert found(ether() / ipv4(proto=134) / RSVP).e2e_ignore
+    assert found(ether() / ipv6(nh=134) / RSVP).e2e_ignore
+    assert not found(ether() / IPV4).e2e_ignore
+
+
 def test_padding_of_the_frame_is_not_part_of_the_message() -> None:
     assert found(ether() / IPV4 / Raw(b"")).rsvp == RSVP
     assert found(bytes(ether() / IPV4) + bytes(18)).rsvp == RSVP

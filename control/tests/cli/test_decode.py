@@ -108,6 +108,7 @@ def test_the_json_of_a_message_has_these_names() -> None:
         "ip_ttl": 63,
         "send_ttl": 0,
         "router_alert": False,
+        "e2e_ignore": False,
         "vlans": [],
         "labels": [],
         "tunnels": [],

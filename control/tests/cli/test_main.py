@@ -20,6 +20,12 @@ def test_every_command_has_help(name: str) -> None:
     assert result.output.startswith(f"Usage: main {name} ")
 
 
+def test_a_full_disk_is_one_line_and_the_status_1() -> None:
+    result = CliRunner().invoke(main, ["sample-capture", "/dev/full"])
+    assert result.exit_code == 1
+    assert result.stderr == "Error: the output cannot be written: No space left on device\n"
+
+
 def test_a_command_that_there_is_not_has_the_status_2() -> None:
     assert CliRunner().invoke(main, ["dceode"]).exit_code == 2
 
