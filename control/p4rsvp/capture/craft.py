@@ -16,10 +16,10 @@ from scapy.layers.l2 import Dot1Q, Ether
 from scapy.packet import Packet
 from scapy.utils import PcapWriter
 
+from p4rsvp.capture.ip import RSVP_PROTOCOL
 from p4rsvp.wire.address import Address
 
 _CS6 = 6 << 5  # the traffic class of network control (RFC 2474 4.2.2.2)
-_RSVP = 46
 _RSVP_ALERT = 1  # RFC 2711 2.1
 _ETHERNET = 1
 _NS_PER_S = 1_000_000_000
@@ -54,7 +54,7 @@ def craft(message: bytes, way: Wrapping) -> Packet:
         frame /= Dot1Q(vlan=way.vlan)
     if way.label is not None:
         frame /= MPLS(label=way.label, s=1, ttl=way.ttl)
-    carried = _RSVP if way.udp_port is None else 17
+    carried = RSVP_PROTOCOL if way.udp_port is None else 17
     frame /= _ipv4(way, carried) if way.src.version == 4 else _ipv6(way, carried)
     if way.udp_port is not None:
         frame /= UDP(sport=way.udp_port, dport=way.udp_port)

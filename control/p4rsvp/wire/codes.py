@@ -31,7 +31,7 @@ class MessageType(IntEnum):
 
 
 class ClassNum(IntEnum):
-    """The Class-Num of an object header."""
+    """The Class-Num of an object header, of the classes that we read; opaque.py names others."""
 
     NULL = 0
     SESSION = 1
@@ -48,10 +48,6 @@ class ClassNum(IntEnum):
     ADSPEC = 13
     POLICY_DATA = 14
     RESV_CONFIRM = 15
-    RSVP_LABEL = 16
-    LABEL_REQUEST = 19
-    EXPLICIT_ROUTE = 20
-    RECORD_ROUTE = 21
     HELLO = 22
     MESSAGE_ID = 23
     MESSAGE_ID_ACK = 24
@@ -60,21 +56,10 @@ class ClassNum(IntEnum):
     ROUTE = 31
     DIAG_RESPONSE = 32
     DIAG_SELECT = 33
-    RECOVERY_LABEL = 34
-    UPSTREAM_LABEL = 35
-    LABEL_SET = 36
-    PROTECTION = 37
-    DETOUR = 63
     CHALLENGE = 64
     RESTART_CAP = 131
     SESSION_OF_INTEREST = 132
     CAPABILITY = 134
-    NOTIFY_REQUEST = 195
-    ADMIN_STATUS = 196
-    LSP_ATTRIBUTES = 197
-    ASSOCIATION = 199
-    FAST_REROUTE = 205
-    SESSION_ATTRIBUTE = 207
     DCLASS = 225
 
 

@@ -18,19 +18,10 @@ from p4rsvp.wire.opaque import Opaque
 from p4rsvp.wire.refresh import MessageIdList, MessageIdMcastList, MessageIdSrcList
 from p4rsvp.wire.restart import Capability, HelloAck, HelloRequest, RestartCap
 
-_DIAGNOSIS = (
-    one(ClassNum.SESSION, "session"),
-    one(ClassNum.RSVP_HOP, "hop"),
-    one(ClassNum.DIAGNOSTIC, "diagnostic"),
-    optional(ClassNum.DIAG_SELECT, "select"),
-    optional(ClassNum.ROUTE, "route"),
-    many(ClassNum.DIAG_RESPONSE, "responses"),
-)
-
 
 @dataclass(frozen=True, slots=True)
-class Dreq(Message):
-    """A request to every node on a path to report its state (RFC 2745 3)."""
+class _Diagnosis(Message):
+    """What a request and its reply have in common, which is all but their types (RFC 2745 3)."""
 
     session: AnySession
     hop: AnyHop
@@ -38,24 +29,29 @@ class Dreq(Message):
     select: DiagSelect | None = None
     route: Route | None = None
     responses: tuple[DiagResponse, ...] = ()
+
+    grammar: ClassVar[Grammar] = Grammar(
+        one(ClassNum.SESSION, "session"),
+        one(ClassNum.RSVP_HOP, "hop"),
+        one(ClassNum.DIAGNOSTIC, "diagnostic"),
+        optional(ClassNum.DIAG_SELECT, "select"),
+        optional(ClassNum.ROUTE, "route"),
+        many(ClassNum.DIAG_RESPONSE, "responses"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Dreq(_Diagnosis):
+    """A request to every node on a path to report its state."""
 
     type: ClassVar[MessageType] = MessageType.DREQ
-    grammar: ClassVar[Grammar] = Grammar(*_DIAGNOSIS)
 
 
 @dataclass(frozen=True, slots=True)
-class Drep(Message):
-    """The collected answer to a Dreq (RFC 2745 3)."""
-
-    session: AnySession
-    hop: AnyHop
-    diagnostic: Diagnostic
-    select: DiagSelect | None = None
-    route: Route | None = None
-    responses: tuple[DiagResponse, ...] = ()
+class Drep(_Diagnosis):
+    """The collected answer to a Dreq."""
 
     type: ClassVar[MessageType] = MessageType.DREP
-    grammar: ClassVar[Grammar] = Grammar(*_DIAGNOSIS)
 
 
 @dataclass(frozen=True, slots=True)
