@@ -12,6 +12,7 @@ from ipaddress import ip_interface, ip_network
 from pathlib import Path
 
 import msgspec
+from finsy import GRPCCredentialsTLS
 
 from p4rsvp.daemon.reading import ConfigError, read_settings
 from p4rsvp.daemon.settings import (
@@ -58,6 +59,17 @@ class RouterConfig:
         """A file that the configuration names, relative to itself."""
         return self.path.parent / name
 
+    def credentials(self) -> GRPCCredentialsTLS | None:
+        """How the session with the switch is protected."""
+        tls = self.settings.switch.tls
+        if tls is None:
+            return None
+        return GRPCCredentialsTLS(
+            cacert=self.file(tls.ca),
+            cert=self.file(tls.certificate) if tls.certificate else None,
+            private_key=self.file(tls.key) if tls.key else None,
+        )
+
 
 def read_router(path: Path) -> RouterConfig:
     """Read and check a configuration file; raises ConfigError."""
@@ -96,11 +108,19 @@ def _router(path: Path, settings: Settings) -> RouterConfig:
         ),
         capabilities,
     )
-    for key in ("p4info", "program"):
-        name = getattr(settings.switch, key)
-        if not router.file(name).is_file():
-            raise ConfigError(f"switch.{key} = {name!r}: there is no such file")
+    _check_files(router)
     return router
+
+
+def _check_files(router: RouterConfig) -> None:
+    switch = router.settings.switch
+    named = {"p4info": switch.p4info, "program": switch.program}
+    if switch.tls is not None:
+        tls = switch.tls
+        named |= {"tls.ca": tls.ca, "tls.certificate": tls.certificate, "tls.key": tls.key}
+    for key, name in named.items():
+        if name and not router.file(name).is_file():
+            raise ConfigError(f"switch.{key} = {name!r}: there is no such file")
 
 
 def _check_distinct(settings: Settings) -> None:

@@ -1,0 +1,193 @@
+"""The daemon: one node, one switch, and the event loop between them.
+
+Punts and answers of the switch become events of the node, its effects become frames and
+transactions. It decides nothing: RSVP is the engine's, what the switch holds the reconciler's, who
+is on a link that of `Links`. Everything runs on one asyncio loop, so nothing needs a lock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from p4rsvp.daemon.forwarding import Forwarding, Way, Wish
+from p4rsvp.daemon.links import Links
+from p4rsvp.daemon.router import RouterConfig
+from p4rsvp.engine.effects import Effect, Program, SendPacket, Trace, TraceKind, Upcall
+from p4rsvp.engine.events import Event, Route, RouteChanged, Tick
+from p4rsvp.engine.node import Node
+from p4rsvp.fast.front import Front
+from p4rsvp.target import static
+from p4rsvp.target.cells import Cell, Content
+from p4rsvp.target.interface import REPLICATION
+from p4rsvp.target.numbers import PuntKind, ServiceClass
+from p4rsvp.target.plan import Planner
+from p4rsvp.target.reconciler import Reconciler
+from p4rsvp.target.session import Punt, SwitchAddress, SwitchSession
+
+LOG = logging.getLogger(__name__)
+
+NS_PER_S = 1_000_000_000
+
+_NOISY = frozenset({TraceKind.DROPPED, TraceKind.NOT_FOR_US})
+
+
+class Daemon:
+    """One router."""
+
+    def __init__(
+        self, config: RouterConfig, clock_ns: Callable[[], int], seed: int, filter_seed: bytes
+    ) -> None:
+        """Make a daemon; `seed` is the engine's chance, `filter_seed` the refresh filter's key."""
+        self.config = config
+        self._clock_ns = clock_ns
+        self.node = Node(replace(config.node, seed=seed))
+        self.front = Front(self.node, filter_seed)
+        interfaces = config.interfaces.values()
+        self.planner = Planner([*(one.departure() for one in interfaces), REPLICATION])
+        self.reconciler = Reconciler(self.planner)
+        self.forwarding = Forwarding(interfaces)
+        self.links = Links(interfaces, self.forwarding, self)
+        self.session = SwitchSession(
+            _address(config),
+            self.reconciler,
+            on_punts=self._punted,
+            on_answers=self._answered,
+        )
+        self._alarm: asyncio.TimerHandle | None = None
+        self._alarm_ns: int | None = None
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+        self._begin()
+        try:
+            await self.session.run()
+        finally:
+            if self._alarm is not None:
+                self._alarm.cancel()
+
+    def _begin(self) -> None:
+        """Say what the file says, to the switch and to the engine."""
+        self.reconciler.want_all(_fixed(self.config))
+        self._want_all(self.forwarding.begin())
+        for event in self.forwarding.own_routes():
+            self.happens(event)
+        for static_route in self.config.routes:
+            way = Way(static_route.interface, static_route.via)
+            self._want_all(self.forwarding.add(static_route.destination, way))
+            self.happens(RouteChanged(static_route.destination, Route((way.interface,))))
+        for tree in self.config.multicast_routes:
+            self.happens(tree)
+        self.links.begin(self._clock_ns())
+        self._set_alarm()
+
+    def _want_all(self, wishes: Iterable[Wish]) -> None:
+        for cell, content in wishes:
+            self.want(cell, content)
+
+    # --- what happens ---
+
+    def happens(self, event: Event) -> None:
+        """Something happens to the node."""
+        now_ns = self._clock_ns()
+        self._carry_out(self.front.handle(event, now_ns), now_ns)
+
+    def _punted(self, punts: list[Punt]) -> None:
+        now_ns = self._clock_ns()
+        messages = self.links.take(punts, now_ns)
+        if messages:
+            self._carry_out(self.front.receive(messages, now_ns), now_ns)
+        self._set_alarm()
+
+    def _answered(self) -> None:
+        results, self.reconciler.results = self.reconciler.results, []
+        for result in results:
+            self.happens(result)
+        self._set_alarm()
+
+    def _carry_out(self, effects: Iterable[Effect], now_ns: int) -> None:
+        for effect in effects:
+            if isinstance(effect, SendPacket):
+                self.links.send(effect, now_ns)
+            elif isinstance(effect, Program):
+                self.reconciler.program(effect)
+                self.session.wake()
+            elif isinstance(effect, Trace):
+                _log(effect)
+            elif isinstance(effect, Upcall):
+                LOG.debug("%s", effect)
+        if self.reconciler.results:  # what needs no write, or has no room, is answered at once
+            asyncio.get_running_loop().call_soon(self._answered)
+        self._set_alarm()
+
+    # --- the switch, as links see it ---
+
+    def send(self, port: int, frame: bytes, service_class: ServiceClass) -> None:
+        """Have the switch send a frame."""
+        self.session.send(port, frame, service_class)
+
+    def want(self, cell: Cell, content: Content | None) -> None:
+        """Have a cell of the switch hold this."""
+        self.reconciler.want(cell, content)
+        self.session.wake()
+
+    # --- time ---
+
+    def _set_alarm(self) -> None:
+        """Come back when the first of all timers is due."""
+        deadlines = (self.front.deadline(), self.links.neighbours.deadline())
+        due_ns = min((one for one in deadlines if one is not None), default=None)
+        if due_ns == self._alarm_ns:
+            return
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm, self._alarm_ns = None, due_ns
+        if due_ns is not None:
+            wait_s = max(due_ns - self._clock_ns(), 0) / NS_PER_S
+            self._alarm = asyncio.get_running_loop().call_later(wait_s, self._ring)
+
+    def _ring(self) -> None:
+        self._alarm_ns = None
+        now_ns = self._clock_ns()
+        self.links.tick(now_ns)
+        self._carry_out(self.front.handle(Tick(), now_ns), now_ns)
+
+
+def _address(config: RouterConfig) -> SwitchAddress:
+    table = config.settings.switch
+    return SwitchAddress(
+        table.address,
+        table.device_id,
+        table.election_id,
+        config.file(table.p4info),
+        config.file(table.program),
+        config.credentials(),
+    )
+
+
+def _fixed(config: RouterConfig) -> dict[Cell, Content]:
+    """What stands in the switch as long as the file says so."""
+    punts = config.settings.punts
+    limits = {
+        PuntKind.RSVP: punts.rsvp_per_s,
+        PuntKind.LINK: punts.link_per_s,
+        PuntKind.OTHER: punts.other_per_s,
+    }
+    cells = static.verdict_cells()
+    cells |= static.punt_cells({one.port for one in config.interfaces.values()}, limits)
+    for interface in config.interfaces.values():
+        cells |= static.interface_cells(interface) | static.address_cells(interface)
+    for number, tree in enumerate(config.multicast_routes):
+        assert tree.route is not None, "the file withdraws nothing"
+        members = [config.interfaces[one] for one in tree.route.outgoing]
+        group = tree.destination.address
+        cells |= static.tree_cells(number, group, tree.source, tree.route.incoming, members)
+    return cells
+
+
+def _log(trace: Trace) -> None:
+    """One named fact, one line."""
+    level = logging.DEBUG if trace.kind in _NOISY else logging.INFO
+    LOG.log(level, "%s", trace.kind.value, extra={"session": trace.session, "detail": trace.text})

@@ -1,0 +1,173 @@
+"""Two hosts, one daemon and one real switch: a request becomes a guarantee, and goes again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from packet.softswitch import Softswitch
+from scapy.layers.inet import IP, UDP
+from scapy.layers.l2 import ARP, Ether
+
+from p4rsvp.target.cells import Action, Buckets, Cell, Content, Entry, MeterCell
+from p4rsvp.target.numbers import ServiceClass, Shape, Verdict, reservation_cell
+from p4rsvp.wire.filter_spec import FilterSpec, PortSelector, SenderTemplate
+from p4rsvp.wire.flows import FlowDescriptor
+from p4rsvp.wire.flowspec import Flowspec
+from p4rsvp.wire.hop import Hop, TimeValues
+from p4rsvp.wire.intserv import Service
+from p4rsvp.wire.messages import Path as PathMessage
+from p4rsvp.wire.messages import PathTear, Resv, ResvErr
+from p4rsvp.wire.session import Session
+from p4rsvp.wire.style import FF
+from p4rsvp.wire.tspec import SenderTspec, Tspec
+from tests.daemon.rig import Rig, host, mac, own_mac, router
+
+SESSION = Session(host(2), 17, 5004)
+SENDER = PortSelector(host(1), 4000)
+TSPEC = Tspec(100_000.0, 5_000.0, 200_000.0, 64, 1500)
+REFRESH = TimeValues(30_000)
+LIH = 77  # what the sender's own logical interface is called
+
+
+def path(tspec: Tspec = TSPEC) -> PathMessage:
+    return PathMessage(
+        SESSION,
+        Hop(host(1), LIH),
+        REFRESH,
+        SenderTemplate(SENDER),
+        SenderTspec(tspec),
+        send_ttl=64,
+    )
+
+
+def resv(lih: int, tspec: Tspec = TSPEC) -> Resv:
+    flow = FlowDescriptor(Flowspec(Service.CONTROLLED_LOAD, tspec), (FilterSpec(SENDER),))
+    return Resv(SESSION, Hop(host(2), lih), REFRESH, FF, (flow,), send_ttl=255)
+
+
+@pytest.fixture
+def rig(switch: Softswitch, tmp_path: Path) -> Iterator[Rig]:
+    with Rig(switch, tmp_path) as made:
+        made.meet(1)
+        made.meet(2)
+        yield made
+
+
+def reserve(rig: Rig, tspec: Tspec = TSPEC) -> None:
+    """A Path from host 1 has come to host 2, who answers with a Resv."""
+    rig.send(1, path(tspec), host(2), alert=True)
+    _, at_receiver = rig.receive(2)
+    rig.send(2, resv(at_receiver.hop.lih, tspec), router(2))
+
+
+def held(rig: Rig) -> dict[Cell, Content]:
+    rig.settle()
+    return dict(rig.daemon.reconciler.actual)
+
+
+@pytest.mark.rfc("2205", "3.1.3")
+def test_a_path_goes_on_to_the_receiver_by_way_of_us(rig: Rig) -> None:
+    rig.send(1, path(), host(2), alert=True)
+    datagram, message = rig.receive(2)
+    assert datagram.router_alert
+    assert datagram.ip_ttl == message.send_ttl == 63
+    assert (datagram.source, datagram.destination) == (host(1), host(2))
+    assert message.hop.address == router(2)
+
+
+@pytest.mark.rfc("2205", "3.1.4")
+def test_a_reservation_stands_in_the_switch_before_the_sender_hears_of_it(rig: Rig) -> None:
+    reserve(rig)
+    datagram, message = rig.receive(1)
+    assert (datagram.source, datagram.destination) == (router(1), host(1))
+    assert message.hop == Hop(router(1), LIH)
+    holds = held(rig)
+    number = int.from_bytes
+    key = (2, number(host(2)), 17, 5004, number(host(1)), 4000)
+    claim = holds[Entry("ipv4_five_tuple", key)]
+    assert claim == Action("reserve", (1, ServiceClass.CONTROLLED_LOAD))
+    meter = holds[MeterCell("reservation_meter", 1)]
+    assert isinstance(meter, Buckets)
+    # r in frames: 14 bytes more for every packet, which is at most a share of 14/64.
+    assert 100_000 < meter.cir_bytes_per_s <= 100_000 * (64 + 14) / 64
+    leave = holds[Entry("outgoing_interfaces", (2,))]
+    assert isinstance(leave, Action)
+    assert leave.parameters[-1] == Shape.IPV4_FIVE_TUPLE
+
+
+def test_the_packets_of_a_reservation_are_metered_and_counted(rig: Rig) -> None:
+    reserve(rig)
+    rig.receive(1)
+    data = IP(src=str(host(1)), dst=str(host(2))) / UDP(sport=4000, dport=5004) / bytes(100)
+    rig.inject(1, bytes(Ether(src=mac(1), dst=own_mac(1)) / data))
+    sent = rig.collect()
+    assert (sent.port, Ether(sent.frame).dst) == (2, mac(2))
+    cell = reservation_cell(1, Verdict.SENT)
+    counted = rig.call(rig.daemon.session.traffic("reservation_traffic", [cell]))
+    assert counted[cell] == (1, len(sent.frame))
+
+
+@pytest.mark.rfc("2205", "3.1.5")
+def test_a_tear_removes_everything(rig: Rig) -> None:
+    before = held(rig)
+    reserve(rig)
+    rig.receive(1)
+    assert held(rig) != before
+    rig.send(1, PathTear(SESSION, Hop(host(1), LIH), SenderTemplate(SENDER), send_ttl=64), host(2))
+    _, tear = rig.receive(2)
+    assert isinstance(tear, PathTear)
+    assert held(rig) == before
+    assert not rig.daemon.node.sessions
+
+
+@pytest.mark.rfc("2205", "3.1.8")
+def test_what_the_link_cannot_carry_is_refused_to_the_receiver(rig: Rig) -> None:
+    before = held(rig)
+    reserve(rig, Tspec(50e6, 5_000.0, 60e6, 64, 1500))
+    datagram, error = rig.receive(2)
+    assert isinstance(error, ResvErr)
+    assert datagram.destination == host(2)
+    assert held(rig) == before
+
+
+@pytest.mark.rfc("2205", "3.1.8")
+def test_what_the_switch_refuses_is_refused_to_the_receiver(rig: Rig) -> None:
+    rig.daemon.planner._used = 131_071  # as if all reservations were taken
+    reserve(rig)
+    _, error = rig.receive(2)
+    assert isinstance(error, ResvErr)
+    assert held(rig).keys().isdisjoint({MeterCell("reservation_meter", 1)})
+
+
+def test_a_receiver_who_is_not_known_yet_is_asked_for_while_the_path_waits(
+    switch: Softswitch, tmp_path: Path
+) -> None:
+    with Rig(switch, tmp_path) as rig:
+        rig.send(1, path(), host(2), alert=True)
+        asked = Ether(rig.collect().frame)
+        assert (asked[ARP].op, asked[ARP].pdst) == (1, str(host(2)))
+        answer = ARP(op=2, hwsrc=mac(2), psrc=str(host(2)), hwdst=own_mac(2), pdst=str(router(2)))
+        rig.inject(2, bytes(Ether(src=mac(2), dst=own_mac(2)) / answer))
+        _, message = rig.receive(2)
+        assert isinstance(message, PathMessage)
+
+
+def test_data_for_somebody_unknown_waits_for_an_answer_and_then_goes_by_the_switch(
+    switch: Softswitch, tmp_path: Path
+) -> None:
+    data = IP(src=str(host(1)), dst=str(host(2))) / UDP(sport=1, dport=2) / b"data"
+    frame = bytes(Ether(src=mac(1), dst=own_mac(1)) / data)
+    with Rig(switch, tmp_path) as rig:
+        rig.inject(1, frame)
+        assert Ether(rig.collect().frame)[ARP].pdst == str(host(2))
+        answer = ARP(op=2, hwsrc=mac(2), psrc=str(host(2)), hwdst=own_mac(2), pdst=str(router(2)))
+        rig.inject(2, bytes(Ether(src=mac(2), dst=own_mac(2)) / answer))
+        waited = rig.collect()
+        rig.settle()
+        rig.inject(1, frame)
+        assert rig.collect()[:2] == waited[:2]
+        expected = data.copy()
+        expected.ttl -= 1
+        assert waited.frame == bytes(Ether(src=own_mac(2), dst=mac(2)) / expected)
