@@ -82,8 +82,10 @@ def reserve_fault(node: Node, state: SessionState, event: ApiReserve) -> Fault |
     others = [rsb for rsb in state.rsbs if not rsb.is_local or rsb.app != event.app]
     if others and others[0].style.id is not event.style.id:
         return Fault(ApiErrorValue.BAD_STYLE, "another style is in place in this session")
-    if event.receiver is not None and event.receiver not in node.own_addresses:
-        return Fault(ApiErrorValue.BAD_RECEIVER, f"{event.receiver} is no address of this node")
+    # Not whether it is an address of ours: its interface may be down, and come back.
+    text = checks.receiver_fault(state.session, event.receiver)
+    if text is not None:
+        return Fault(ApiErrorValue.BAD_RECEIVER, text)
     fault = _shape_fault(event.style, event.flows)
     faults = (_flow_fault(state, flow, event) for flow in event.flows)
     fault = fault or next(filter(None, faults), None)

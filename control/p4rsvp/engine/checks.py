@@ -64,11 +64,18 @@ def fault_of(node: Node, message: Message) -> str | None:
 def _resv_fault(resv: Resv) -> str | None:
     if not resv.flows:
         return "the flow descriptor list is empty"
-    receiver = None if resv.confirm is None else resv.confirm.receiver
-    if receiver is not None and (receiver.is_multicast or receiver.is_unspecified):
-        return f"the address {receiver} to confirm to is not unicast"
-    destination = getattr(resv.session, "destination", receiver)
-    if receiver is not None and destination is not None and len(receiver) != len(destination):
+    if resv.confirm is None or not isinstance(resv.session, Session | GpiSession):
+        return None
+    return receiver_fault(resv.session, resv.confirm.receiver)
+
+
+def receiver_fault(session: Session | GpiSession, receiver: Address | None) -> str | None:
+    """What is wrong with a receiver's own address, where one is given."""
+    if receiver is None:
+        return None
+    if receiver.is_multicast or receiver.is_unspecified:
+        return f"the receiver's address {receiver} is not unicast"
+    if len(receiver) != len(session.destination):
         return "receiver and session are of different address families"
     return None
 

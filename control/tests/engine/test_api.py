@@ -7,7 +7,7 @@ import pytest
 from p4rsvp.engine.api_checks import ApiErrorValue
 from p4rsvp.engine.config import Role
 from p4rsvp.engine.effects import PoliceFlag, UpcallKind
-from p4rsvp.engine.events import ApiRelease, ApiSender
+from p4rsvp.engine.events import ApiRelease, ApiSender, InterfaceChanged
 from p4rsvp.intserv.advertise import OPEN_PATH
 from p4rsvp.wire.codes import ErrorCode, SessionFlag
 from p4rsvp.wire.filter_spec import FilterSpec, GpiSelector, PortSelector, Selector, SenderTemplate
@@ -311,9 +311,16 @@ def test_a_refused_call_changes_nothing(joined: Rig) -> None:
 
 
 @pytest.mark.rfc("2205", "3.9")
-def test_a_receiver_that_is_no_address_of_ours_is_an_error(joined: Rig) -> None:
-    outcome = joined.reserves(1, WF, want(4), receiver=neighbour(2))
+@pytest.mark.parametrize("text", ["239.1.1.1", "fd00:1::1"])
+def test_a_receiver_that_no_interface_can_be_is_an_error(joined: Rig, text: str) -> None:
+    outcome = joined.reserves(1, WF, want(4), receiver=address(text))
     assert refused(outcome) == ApiErrorValue.BAD_RECEIVER
+
+
+@pytest.mark.rfc("2205", "3.9")
+def test_a_receiver_whose_interface_is_down_may_reserve(joined: Rig) -> None:
+    joined.happens(InterfaceChanged(3, None))
+    assert joined.reserves(1, WF, want(4), receiver=ours(3)).sent(Resv)
 
 
 @pytest.mark.rfc("2205", "3.9")
