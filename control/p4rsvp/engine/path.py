@@ -122,7 +122,7 @@ def _settle(node: Node, psb: Psb, old_phop: Phop | None) -> None:
         # RFC 2205 3.6: a new previous hop gets an immediate Resv.
         upstream.refresh(node, psb.session, psb.phop)
     if old_phop is not None:
-        upstream.refresh(node, psb.session, old_phop, quiet=True)
+        upstream.refresh(node, psb.session, old_phop, lost=psb.selector)
 
 
 def tear_arrives(node: Node, interface: InterfaceConfig, tear: PathTear) -> None:
@@ -159,7 +159,7 @@ def remove(node: Node, psb: Psb, extras: tuple[WireObject, ...] = ()) -> None:
     notify.path_tear(node, psb)
     resv.forget_sender(node, psb)
     if psb.phop is not None:
-        upstream.refresh(node, state, psb.phop, quiet=True)
+        upstream.refresh(node, state, psb.phop, lost=psb.selector)
     node.drop_if_empty(state)
 
 

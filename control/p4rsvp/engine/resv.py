@@ -191,7 +191,7 @@ def take_away(
     rsb: Rsb,
     gone: set[Selector] | None,
     *,
-    quiet: bool = False,
+    lost: Selector | None = None,
     extras: tuple[WireObject, ...] = (),
 ) -> None:
     """Take senders, or (None) everything, out of an RSB; traffic control and upstream follow.
@@ -209,7 +209,7 @@ def take_away(
         traffic.update(node, state, rsb.interface, key)
     traffic.update_others(node, state, rsb)
     # A removal needs no acknowledgement before upstream may know of it.
-    upstream.refresh_all(node, state, came_by=rsb.interface, quiet=quiet, extras=extras)
+    upstream.refresh_all(node, state, came_by=rsb.interface, lost=lost, extras=extras)
 
 
 def _strike(node: Node, rsb: Rsb, gone: set[Selector]) -> None:
@@ -264,7 +264,7 @@ def restore(node: Node, state: SessionState, rsb: Rsb, before: Snapshot) -> None
 def forget_sender(node: Node, psb: Psb) -> None:
     """Path state is gone: so are reservations that were for it alone.
 
-    RFC 2205 3.1.5: quietly, since the PathTear has made the same changes upstream already.
+    RFC 2205 3.1.5: the PathTear has made the same changes upstream already.
     """
     state = psb.session
     for rsb in state.rsbs:
@@ -273,7 +273,7 @@ def forget_sender(node: Node, psb: Psb) -> None:
         others = [p for p in state.psbs if upstream.covers(rsb, p)]
         if rsb.style.is_wildcard:
             if upstream.covers(rsb, psb) and not others:
-                take_away(node, state, rsb, None, quiet=True)
+                take_away(node, state, rsb, None, lost=psb.selector)
         elif not any(p.selector == psb.selector for p in others):
-            take_away(node, state, rsb, {psb.selector}, quiet=True)
+            take_away(node, state, rsb, {psb.selector}, lost=psb.selector)
     traffic.update_sender(node, psb)

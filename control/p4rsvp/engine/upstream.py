@@ -45,17 +45,20 @@ def refresh_all(
     state: SessionState,
     *,
     came_by: int,
-    quiet: bool = False,
+    lost: Selector | None = None,
     extras: tuple[WireObject, ...] = (),
 ) -> None:
-    """Bring every previous hop up to date, but for those beyond the news (RFC 2205 3.3)."""
+    """Bring every previous hop up to date, but for those beyond the news (RFC 2205 3.3).
+
+    `lost`: a sender whose path state has ended here.
+    """
     confirm.answer_for_local_senders(node, state)
     phops = {psb.phop: None for psb in state.psbs if psb.phop is not None}
     phops.update({out.phop: None for out in state.outs})
     offers = confirm.Offers(node, state)
     for phop in phops:
         if phop.interface != came_by:
-            _refresh(node, state, phop, offers, quiet=quiet, extras=extras)
+            _refresh(node, state, phop, offers, lost=lost, extras=extras)
     offers.end()
 
 
@@ -77,16 +80,17 @@ def refresh(
     state: SessionState,
     phop: Phop,
     *,
-    quiet: bool = False,
+    lost: Selector | None = None,
     unless_blockaded: bool = False,
 ) -> None:
-    """Send a previous hop what has changed; `quiet`: take note and send nothing.
+    """Send a previous hop what has changed, but nothing of a `lost` sender's reservations.
 
-    `unless_blockaded`: nor if every reservation is blockaded (RFC 2205 3.5, step 4); the next
-    refresh then asks for their minimum.
+    RFC 2205 3.1.5: whoever tore its path state down has ended those already. `unless_blockaded`:
+    send nothing at all if every reservation is blockaded (3.5, step 4); the next refresh then asks
+    for their minimum.
     """
     offers = confirm.Offers(node, state)
-    _refresh(node, state, phop, offers, quiet=quiet, unless_blockaded=unless_blockaded)
+    _refresh(node, state, phop, offers, lost=lost, unless_blockaded=unless_blockaded)
     offers.end()
 
 
@@ -96,7 +100,7 @@ def _refresh(
     phop: Phop,
     offers: confirm.Offers,
     *,
-    quiet: bool = False,
+    lost: Selector | None = None,
     unless_blockaded: bool = False,
     extras: tuple[WireObject, ...] = (),
 ) -> None:
@@ -106,20 +110,21 @@ def _refresh(
     if style is None and out is None:
         return
     merged = merge(state, phop, senders, offers)
-    quiet = quiet or (unless_blockaded and merged.is_blockaded)
     if style is None or not merged.flows:
         if out is not None:
-            _end(node, state, out, extras, quiet=quiet)
+            knows = lost is not None and not senders  # the last of its senders has gone with it
+            _end(node, state, out, extras, lost, knows=knows)
         return
     if out is None:
         out = ResvOut(state, phop, senders[0].hop or Hop(phop.address), style)
         state.outs += (out,)
     gone = _gone(out, merged.flows)
-    if gone and not quiet:
-        _tear(node, out, gone, extras)
+    torn = [selector for selector in gone if selector != lost]
+    if torn:
+        _tear(node, out, torn, extras)
     out.hop, out.style = senders[0].hop or out.hop, style
     old, out.data = _without(out.data, gone), _message(node, out, merged)
-    if quiet:
+    if unless_blockaded and merged.is_blockaded:
         if out.due_ns == NEVER:
             _arrange(node, out)
         return
@@ -181,6 +186,7 @@ def _serves(state: SessionState, tcsb: Tcsb, psb: Psb) -> bool:
         and tcsb.interface != psb.interface
         and psb.routes_to(tcsb.interface)
         and tcsb.matches(psb.selector)
+        and (not tcsb.wanted.selectors or psb.selector in tcsb.wanted.selectors)
         # RFC 2205 3.4: what came with a SCOPE is asked of the senders in it, and of no other.
         and any(r.interface == tcsb.interface and covers(r, psb) for r in state.rsbs)
     )
@@ -251,13 +257,15 @@ def _end(
     state: SessionState,
     out: ResvOut,
     extras: tuple[WireObject, ...],
+    lost: Selector | None,
     *,
-    quiet: bool,
+    knows: bool,
 ) -> None:
     node.timers.cancel(out)
     state.outs = tuple(other for other in state.outs if other is not out)
-    if not quiet:
-        _tear(node, out, out.senders, extras)
+    named = [selector for selector in out.senders if selector != lost]
+    if named or (out.style.is_wildcard and not knows):
+        _tear(node, out, named, extras)
 
 
 def _tear(

@@ -68,3 +68,25 @@ def test_the_last_tear_leaves_nothing_behind(style: str) -> None:
         assert news.startswith("RESV_TEAR")
     router.wait(30_000)
     assert router.news("a") == router.news("b") == []
+
+
+@pytest.mark.rfc("2205", "3.1.5")
+def test_a_path_tear_hides_nothing_from_other_previous_hops() -> None:
+    router = figure_4()
+    router.resv("c", "R1", "SE( (S1,S2){2B} )")
+    router.hold_answers()
+    router.resv_tear("c", "R1", "SE( S2 )")
+    router.path_tear("S1", "a")
+    router.answer()
+    assert "RESV_TEAR SE( S2 )" in router.news("b")
+    assert "RESV_TEAR SE( S1 )" not in router.news("a")
+
+
+@pytest.mark.rfc("2205", "3.1.6")
+def test_a_tear_goes_upstream_before_the_data_plane_has_answered() -> None:
+    router = figure_4()
+    router.resv("c", "R1", "SE( (S1,S2){2B} )")
+    router.quiet()
+    router.hold_answers()
+    router.resv_tear("c", "R1", "SE( S2 )")
+    assert router.news("b") == ["RESV_TEAR SE( S2 )"]
