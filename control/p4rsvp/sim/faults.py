@@ -155,6 +155,8 @@ def _cut(world: World) -> None:
 
 
 def _raise_interface(world: World, machine: Machine, interface: int) -> None:
+    if interface not in machine.down:
+        return
     world.network.set_interface(machine, interface, is_up=True)
     _insist(world, machine)
     world.did(f"interface {interface} of {machine.name} comes up")
