@@ -194,13 +194,15 @@ class Key:
         The key of an exact table whose fields are sound and in the order of the P4Info, which is
         nearly every one that is ever written, is read by whole lists.
         """
-        items = list(given)
-        if self._all_exact and [item.field_id for item in items] == self._ids:
-            strings = [item.exact.value for item in items]
+        if self._all_exact:
+            ids, strings = [], []
+            for item in given:
+                ids.append(item.field_id)
+                strings.append(item.exact.value)
             values = tuple(map(int.from_bytes, strings))
-            if all(strings) and not any(map(rshift, values, self._bitwidths)):
+            if ids == self._ids and all(strings) and not any(map(rshift, values, self._bitwidths)):
                 return values
-        return self._decode_any(items)
+        return self._decode_any(given)
 
     def _decode_any(self, items: Iterable[p4r.FieldMatch]) -> Match:
         match: list[MatchValue] = [None] * len(self.fields)

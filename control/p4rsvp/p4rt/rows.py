@@ -39,6 +39,7 @@ class Row:
             if not column.bitwidth:
                 raise Unsupported(f"{what}, {column.name}: values translated to strings")
         self.ids: Final = tuple(column.id for column in columns)
+        self._ids = list(self.ids)
         self._what = what
         self._bitwidths = tuple(column.bitwidth for column in columns)
         self._id_name = id_name
@@ -50,13 +51,15 @@ class Row:
 
     def decode(self, given: Iterable[Any]) -> tuple[int, ...]:
         """Read a row; a sound one in the order of the P4Info by whole lists."""
-        items = list(given)
-        if tuple(map(self._id_of, items)) == self.ids:
-            strings = [item.value for item in items]
-            values = tuple(map(int.from_bytes, strings))
-            if all(strings) and not any(map(rshift, values, self._bitwidths)):
-                return values
-        return self._decode_any(items)
+        id_of = self._id_of
+        ids, strings = [], []
+        for item in given:
+            ids.append(id_of(item))
+            strings.append(item.value)
+        values = tuple(map(int.from_bytes, strings))
+        if ids == self._ids and all(strings) and not any(map(rshift, values, self._bitwidths)):
+            return values
+        return self._decode_any(given)
 
     def _decode_any(self, items: Iterable[Any]) -> tuple[int, ...]:
         row: list[int | None] = [None] * len(self.ids)

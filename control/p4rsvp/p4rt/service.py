@@ -132,20 +132,30 @@ class P4RuntimeService(p4r_grpc.P4RuntimeServicer):
         stream = Stream(self._limits.waiting_notifications)
         self._streams.add(stream)
         pump = asyncio.create_task(stream.pump(context))
-        end: ControlError | None = None
         try:
-            async for message in request_iterator:
-                self._channel.take(stream, message)
+            end = await self._converse(stream, request_iterator)
+            # To its end, and not cancelled: a message that is abandoned half sent keeps the status
+            # of the stream from ever being sent.
             stream.close()
             await pump
-        except ControlError as error:
-            end = error
         finally:
             pump.cancel()
             self._streams.discard(stream)
-            send(self._arbitration.leave(stream))
         if end is not None:
             await _abort(context, end)
+
+    async def _converse(
+        self, stream: Stream, requests: AsyncIterator[p4r.StreamMessageRequest]
+    ) -> ControlError | None:
+        """Carry out what a controller says until it ends, or says what ends its session."""
+        try:
+            async for message in requests:
+                self._channel.take(stream, message)
+        except ControlError as error:
+            return error
+        finally:
+            send(self._arbitration.leave(stream))
+        return None
 
     async def Capabilities(  # noqa: N802
         self, request: p4r.CapabilitiesRequest, context: Context

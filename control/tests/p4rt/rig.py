@@ -167,7 +167,7 @@ class Controller:
         self.role = role
         self.device_id = device_id
         self._requests: Queue[p4r.StreamMessageRequest | None] = Queue()
-        self.stream = self.stub.StreamChannel(iter(self._requests.get, None))
+        self.stream = self.stub.StreamChannel(iter(self._requests.get, None), timeout=PATIENCE_S)
 
     def __enter__(self) -> Self:
         return self

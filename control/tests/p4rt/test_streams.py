@@ -90,6 +90,14 @@ def test_a_second_arbitration_cannot_change_the_role(rig: Rig) -> None:
         assert end_of(controller) is grpc.StatusCode.FAILED_PRECONDITION
 
 
+def test_the_status_of_a_stream_follows_its_last_message(rig: Rig) -> None:
+    for _ in range(100):  # the message may still be on its way when the status is due
+        with rig.controller(1, "left") as controller:
+            controller.role = "right"
+            controller.ask()
+            assert end_of(controller) is grpc.StatusCode.FAILED_PRECONDITION
+
+
 def test_there_is_a_limit_to_open_streams() -> None:
     with Rig(limits=Limits(streams=1)) as rig, rig.controller(), Controller(rig.address) as late:
         late.ask()
