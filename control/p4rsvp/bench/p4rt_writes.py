@@ -9,6 +9,7 @@ gets the same bytes in the same rounds.
 from __future__ import annotations
 
 import asyncio
+import gc
 import multiprocessing
 import os
 import shutil
@@ -200,7 +201,8 @@ class _Portless:
         return Switch(generated, read_p4info(p4info))
 
     def run(self, plane: DataPlane) -> None:
-        """There are no ports to give."""
+        """Do as `p4rsvp switch` does; there are no ports to give."""
+        gc.freeze()
 
 
 def _serve(pipe: Connection) -> None:

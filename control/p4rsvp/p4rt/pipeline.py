@@ -7,7 +7,6 @@ replay of the writes since the save, done ahead.
 
 from __future__ import annotations
 
-import gc
 from typing import Final, NamedTuple
 
 from finsy.proto import p4r
@@ -82,11 +81,6 @@ class Pipeline:
         """Let a program run."""
         self._device.run(program.plane)
         self.running, self.saved = program, None
-        # A program is some 100,000 objects that live as long as it does. The collector walks them
-        # for every so many entries that are written: that was a fifth of the time of a write.
-        gc.unfreeze()
-        gc.collect()
-        gc.freeze()
 
     def current(self) -> Program:
         """Give the program that reads and writes refer to."""
