@@ -36,8 +36,14 @@ class Target:
 
     def __str__(self) -> str:
         if self.at_least is not None:
-            return f"at least {self.at_least:,g}"
-        return f"at most {self.at_most:,g}"
+            return f"at least {_plain(self.at_least)}"
+        assert self.at_most is not None
+        return f"at most {_plain(self.at_most)}"
+
+
+def _plain(bound: float) -> str:
+    """A bound as targets.toml has it, thousands marked."""
+    return f"{bound:,.0f}" if bound >= 1000 else f"{bound:g}"
 
 
 def read_targets(bench: str, path: Path = TARGETS) -> dict[str, Target]:

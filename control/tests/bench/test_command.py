@@ -52,6 +52,11 @@ def invoke(capsys: pytest.CaptureFixture[str]) -> Invoke:
     return run
 
 
+def test_a_target_reads_as_it_is_written_with_thousands_marked() -> None:
+    assert str(Target(at_least=5_000_000, reason="many")) == "at least 5,000,000"
+    assert str(Target(at_most=0.25, reason="few")) == "at most 0.25"
+
+
 def test_the_table_shows_median_spread_unit_and_machine(
     targets: dict[str, Target], invoke: Invoke
 ) -> None:
