@@ -66,6 +66,30 @@ def reservations(world: World) -> dict[Place, set[Reservation]]:
     return result
 
 
+class Way(NamedTuple):
+    """What a receiver should learn of a sender's way to it."""
+
+    host: str
+    session: Session | GpiSession
+    selector: Selector
+    hops: int  # that speak RSVP, the sender's host among them
+    has_gap: bool  # routers without RSVP lie between
+
+
+def ways(world: World) -> list[Way]:
+    """The ways of all data whose sender has sent an ADSPEC along."""
+    kinds = world.network.topology.kinds
+    found = []
+    for app in world.living_apps():
+        if app.sending is None or app.sending.adspec is None:
+            continue
+        for host, path in _paths(world, app):
+            plain = [kinds[place.machine] is Kind.PLAIN_ROUTER for place, _ in path]
+            one = Way(host, app.session, app.sending.selector, plain.count(False), any(plain))
+            found.append(one)
+    return found
+
+
 def _flows(world: World, apps: list[Application]) -> list[_Flow]:
     topology = world.network.topology
     flows = []

@@ -18,7 +18,12 @@ from p4rsvp.engine.events import Event, TargetResult
 from p4rsvp.sim import faults, workload
 from p4rsvp.sim.checks import CheckFailedError
 from p4rsvp.sim.checks.admission import check_admission
-from p4rsvp.sim.checks.agreement import check_neighbours, check_oracle, check_senders
+from p4rsvp.sim.checks.agreement import (
+    check_adspecs,
+    check_neighbours,
+    check_oracle,
+    check_senders,
+)
 from p4rsvp.sim.checks.installed import check_installed, check_quiet
 from p4rsvp.sim.checks.load import QuietLoad
 from p4rsvp.sim.checks.residue import check_empty
@@ -129,6 +134,7 @@ def _check_convergence(world: World) -> None:
     for machine in world.running():
         check_quiet(machine)
     check_senders(world)
+    check_adspecs(world)
     check_neighbours(world)
     check_oracle(world)
     load = QuietLoad()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from p4rsvp.engine.node import Node
 from p4rsvp.engine.state import ResvOut, SessionState
 from p4rsvp.sim.checks import CheckFailedError, Promise
-from p4rsvp.sim.oracle import Place, Reservation, reservations
+from p4rsvp.sim.oracle import Place, Reservation, reservations, ways
 from p4rsvp.sim.world import World
 from p4rsvp.wire.address import Address
+from p4rsvp.wire.adspec import Adspec
 from p4rsvp.wire.flowspec import Flowspec
 from p4rsvp.wire.message import decode
 from p4rsvp.wire.messages import Resv
@@ -49,6 +50,20 @@ def check_senders(world: World) -> None:
                         Promise.AGREEMENT,
                         f"{machine.name} remembers {psb.selector} in {state.session} with {tspec}",
                     )
+
+
+def check_adspecs(world: World) -> None:
+    """Receivers learn how many hops there are, and whether all of them speak RSVP."""
+    for way in ways(world):
+        node = world.network.machines[way.host].node
+        state = None if node is None else node.sessions.get(way.session)
+        for psb in () if state is None else state.psbs:
+            if psb.selector != way.selector or not isinstance(psb.adspec, Adspec):
+                continue
+            general = psb.adspec.general
+            learnt = (general.is_hops, general.break_bit or psb.non_rsvp)
+            if learnt != (way.hops, way.has_gap):
+                raise CheckFailedError(Promise.AGREEMENT, f"{way}: {way.host} learns {learnt}")
 
 
 def check_neighbours(world: World) -> None:
