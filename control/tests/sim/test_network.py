@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 import pytest
 
@@ -217,3 +217,29 @@ def test_a_restarted_router_is_filled_again_by_refreshes() -> None:
     assert rates(network, "X1", 2) == []
     network.run_for(90 * SECOND_NS)
     assert rates(network, "X1", 2) == [2]
+
+
+@pytest.mark.rfc("2205", "2.2")
+@pytest.mark.parametrize("style", [WF, FF, SE])
+def test_merging_comes_to_the_same_in_whatever_order_requests_are_made_and_packets_arrive(
+    style: Style,
+) -> None:
+    results = set()
+    for order in permutations(("R1", "R2", "R3")):
+        network = figure_4()
+        network.links.jitter_ns = SECOND_NS // 10
+        apps = applications(network, GROUP)
+        senders = [FilterSpec(PortSelector(apps[host].address, 7_000)) for host in ("S1", "S2")]
+        filters = {WF: (), FF: (senders[0],), SE: tuple(senders)}[style]
+        for host in order:
+            apps[host].reserve(style, FlowDescriptor(flowspec(int(host[1])), filters))
+        network.run_for(60 * SECOND_NS)  # what overtook a newer message is put right by refreshes
+        results.add(
+            frozenset(
+                (machine.name, entry.interface, entry.selectors, entry.plan.forward)
+                for machine in network.machines.values()
+                for entry in machine.target.entries.values()
+            )
+        )
+    assert len(results) == 1
+    assert results != {frozenset()}
