@@ -1,6 +1,6 @@
 """Digest messages on their way to the controller: in lists, duplicates held back till acked.
 
-P4Runtime 1.4, 9.? "DigestEntry": a list is sent when it is full or when its first member is
+As P4Runtime's DigestEntry wants it: a list is sent when it is full or when its first member is
 `max_timeout` old; a message that is in a list which was sent and neither acked nor older than
 `ack_timeout` is not sent again.
 """

@@ -45,6 +45,7 @@ class Actions:
         self.places = places
         self.out: Emitter = fields.out
         self.program = fields.program
+        self.tracks_length = True
 
     def body(self, body: Sequence[Primitive], params: Sequence[Value]) -> None:
         """A whole action with the parameters bound."""
@@ -164,6 +165,15 @@ class Actions:
             with self.out.block(f"if {here} & (not {self.fields.is_valid(header)}):"):
                 self.fields.zero(header)
                 self.fields.set_valid(header, valid=True)
+                self._grow(header, "+")
+
+    def _grow(self, header: str, sign: str) -> None:
+        """Keep track of the packet's length, where the program asks for it in egress."""
+        if self.tracks_length:
+            size = self.out.const(self.program.headers[header].length_bits // 8)
+            grown = self.fields.define("grown")
+            code = f"({self.fields.use('grown')} {sign} {size}) & {self.out.const(-1)}"
+            self.out.line(f"{grown} = {code}")
 
     def _empty_varbit(self, header: str) -> None:
         zero = self.out.const(0)
@@ -173,6 +183,9 @@ class Actions:
 
     def _remove_header(self, args: Sequence[Expr]) -> None:
         for header, here in self._each_header(args[0]):
+            if self.tracks_length:
+                with self.out.block(f"if {here} & {self.fields.is_valid(header)}:"):
+                    self._grow(header, "-")
             with self.out.block(f"if {here}:"):
                 self.fields.set_valid(header, valid=False)
 

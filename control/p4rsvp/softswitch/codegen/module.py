@@ -109,6 +109,8 @@ class _Generator:
         self.parser = Parser(self.fields, self.expressions, self.actions)
         self.deparser = Deparser(self.fields, self.expressions, self.hashing)
         self.needed = needed
+        length = self._standard("packet_length")
+        self.actions.tracks_length = length is not None and self._wants(length)
         self.places = places
         self.hints = places.hints
         self.slot_bytes = 0
@@ -353,7 +355,9 @@ class _Generator:
         self._set_standard("egress_spec", self.out.const(0))
         self._set_standard("instance_type", words[Row.KIND])
         self._set_standard("egress_rid", words[Row.INSTANCE])
-        self._set_standard("packet_length", "length")
+        if self.actions.tracks_length:
+            grown = f"((length + {self.fields.use('grown')}) & {self.out.const(-1)})"
+            self._set_standard("packet_length", grown)
         self._set_standard("egress_global_timestamp", self._in_us("now"))
         queued = words[Row.ENQUEUED]
         self._set_standard("enq_timestamp", self._in_us(queued))
