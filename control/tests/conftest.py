@@ -39,6 +39,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=("write", "check"),
         help="write docs/rfc-coverage.md from the rfc markers, or check that it is current",
     )
+    parser.addoption(
+        "--update-cases",
+        action="store_true",
+        help="write the expectations of the engine's recorded cases anew",
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -156,7 +156,7 @@ class TraceKind(Enum):
     RESV_TORN = "reservation state was torn down"
     INSTALLED = "the data plane holds a reservation"
     REMOVED = "the data plane gave a reservation up"
-    REFUSED = "a reservation was refused"
+    REFUSED = "a request was refused"
     BLOCKADED = "blockade state was set"
     LIMIT = "a limit was reached"
     DROPPED = "a message had no effect"

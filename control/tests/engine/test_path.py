@@ -1,11 +1,13 @@
 """Path messages arrive and are forwarded (RFC 2205 3.1.3; RFC 2209, PATH MESSAGE ARRIVES)."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from p4rsvp.engine.config import Role
 from p4rsvp.engine.effects import TraceKind
+from p4rsvp.intserv.advertise import OPEN_PATH
 from p4rsvp.wire.codes import ErrorCode, SessionFlag, TrafficControlValue
 from p4rsvp.wire.filter_spec import FlowLabelSelector, GpiSelector, PortSelector, SenderTemplate
 from p4rsvp.wire.flowspec import Flowspec
@@ -17,6 +19,7 @@ from p4rsvp.wire.session import GpiSession, Session
 from p4rsvp.wire.style import FF, WF
 from p4rsvp.wire.tspec import OpaqueTspec, SenderTspec, Tspec
 from tests.engine.figures.notation import tspec
+from tests.engine.network import ETHERNET
 from tests.engine.rig import (
     GROUP,
     S1,
@@ -413,3 +416,41 @@ def test_a_path_state_that_times_out_is_torn_down_downstream(rig: Rig) -> None:
     torn = rig.wait(160_000).sent(PathTear)
     assert [one.packet.interface for one in torn] == [2, 3]
     assert not rig.remains()
+
+
+@pytest.mark.rfc("2205", "3.8")
+@pytest.mark.parametrize(("ttl", "send_ttl", "breaks"), [(60, 60, False), (57, 60, True)])
+def test_a_hop_without_rsvp_sets_the_break_bit_of_the_adspec(
+    rig: Rig,
+    ttl: int,
+    send_ttl: int,
+    breaks: bool,  # noqa: FBT001  # a parameter set's value
+) -> None:
+    message = rig.path(S1, session=UNI, ttl=ttl, send_ttl=send_ttl, adspec=OPEN_PATH).only(Path)
+    assert message.adspec.general.break_bit is breaks
+
+
+@pytest.mark.rfc("2205", "3.8")
+def test_a_hop_without_rsvp_that_the_ttl_cannot_tell_is_configured() -> None:
+    rig = Rig((interface(1, non_rsvp_hop=True), interface(2)))
+    assert rig.path(S1, session=UNI, adspec=OPEN_PATH).only(Path).adspec.general.break_bit
+
+
+@pytest.mark.rfc("2205", "3.11.2")
+def test_the_adspec_is_advanced_by_the_interface_that_the_path_leaves_by() -> None:
+    slow = replace(ETHERNET, latency_us=700, mtu_bytes=1_400)
+    rig = Rig((interface(1), interface(2, slow), interface(3)))
+    by_interface = {
+        one.packet.interface: one.message.adspec.general
+        for one in rig.path(S1, adspec=OPEN_PATH).sent(Path)
+    }
+    assert (by_interface[2].min_path_latency_us, by_interface[2].path_mtu_bytes) == (700, 1_400)
+    assert (by_interface[3].min_path_latency_us, by_interface[3].path_mtu_bytes) == (0, 1_500)
+    assert {general.is_hops for general in by_interface.values()} == {1}
+
+
+@pytest.mark.rfc("2205", "3.10")
+def test_an_adspec_of_a_type_that_we_do_not_read_refuses_the_path(rig: Rig) -> None:
+    strange = Opaque(0x0D09, bytes(8))
+    outcome = rig.path(S1, session=UNI, adspec=strange)
+    assert outcome.refused_with(PathErr) == (ErrorCode.UNKNOWN_OBJECT_C_TYPE, 0x0D09)
