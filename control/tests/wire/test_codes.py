@@ -50,11 +50,18 @@ def test_every_named_value_has_words_of_its_own(code: ErrorCode, values: type[In
             "admission control failure: requested bandwidth unavailable, for information only",
         ),
         (1, 0x8007, "admission control failure: organisation-specific sub-code 7"),
+        pytest.param(
+            2,
+            102,
+            "policy control failure: flow was partially preempted (RFC 4495)",
+            marks=pytest.mark.rfc("4495", "5.1"),
+        ),
         (12, 0, "service preempted"),
         (13, 0x7F02, "unknown object class (class 127, C-Type 2)"),
         (14, 0x0163, "unknown object C-Type (class 1, C-Type 99)"),
         (21, 0xC001, "traffic control error: service-specific sub-code 1"),
         (23, 5, "RSVP system error, value 5"),
+        pytest.param(26, 0, "new aggregate needed", marks=pytest.mark.rfc("3175", "3.2")),
         (99, 5, "error code 99, value 5"),
     ],
 )
