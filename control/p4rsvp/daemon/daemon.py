@@ -12,11 +12,12 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from p4rsvp.daemon.forwarding import Forwarding, Way, Wish
+from p4rsvp.daemon.forwarding import Forwarding, Wish
 from p4rsvp.daemon.links import Links
+from p4rsvp.daemon.reload import changes, way
 from p4rsvp.daemon.router import RouterConfig
 from p4rsvp.engine.effects import Effect, Program, SendPacket, Trace, TraceKind, Upcall
-from p4rsvp.engine.events import Event, Route, RouteChanged, Tick
+from p4rsvp.engine.events import Event, Route, RouteChanged, TearDown, Tick
 from p4rsvp.engine.node import Node
 from p4rsvp.fast.front import Front
 from p4rsvp.target import static
@@ -74,14 +75,40 @@ class Daemon:
         self._want_all(self.forwarding.begin())
         for event in self.forwarding.own_routes():
             self.happens(event)
-        for static_route in self.config.routes:
-            way = Way(static_route.interface, static_route.via)
-            self._want_all(self.forwarding.add(static_route.destination, way))
-            self.happens(RouteChanged(static_route.destination, Route((way.interface,))))
+        for route in self.config.routes:
+            self._want_all(self.forwarding.add(route.destination, way(route)))
+            self.happens(RouteChanged(route.destination, Route((route.interface,))))
         for tree in self.config.multicast_routes:
             self.happens(tree)
         self.links.begin(self._clock_ns())
         self._set_alarm()
+
+    async def tear_down(self) -> None:
+        """End all reservations, and tell the neighbours."""
+        self.happens(TearDown())
+        await self.session.settled()
+        await self.session.sent()
+
+    def reload(self, config: RouterConfig) -> tuple[str, ...]:
+        """Take over another configuration, unless it needs a restart: then, the keys that do."""
+        change = changes(self.config, config)
+        if change.restart_for:
+            return change.restart_for
+        before, after = _fixed(self.config), _fixed(config)
+        self._want_all((cell, None) for cell in before if cell not in after)
+        self.reconciler.want_all(after)
+        self.config = config
+        self.links.interfaces = dict(config.interfaces)
+        for destination in change.routes_gone:
+            self._want_all(self.forwarding.remove(destination))
+        for route in change.routes_new:
+            self._want_all(self.forwarding.add(route.destination, way(route)))
+        for event in change.events:
+            self.happens(event)
+        self.links.begin(self._clock_ns())
+        self.session.wake()
+        self._set_alarm()
+        return ()
 
     def _want_all(self, wishes: Iterable[Wish]) -> None:
         for cell, content in wishes:

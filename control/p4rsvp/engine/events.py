@@ -91,6 +91,11 @@ class Tick:
     """Nothing but that time has passed; due at `node.deadline()`."""
 
 
+@dataclass(frozen=True, slots=True)
+class TearDown:
+    """The node is to leave: all state ends, and all neighbours are told."""
+
+
 AnyAppSession: TypeAlias = Session | GpiSession
 
 
@@ -140,6 +145,7 @@ Event: TypeAlias = (
     | TargetResult
     | TargetPreempts
     | Tick
+    | TearDown
     | ApiSession
     | ApiSender
     | ApiReserve

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from p4rsvp.engine import api, arrival, expiry, topology, traffic
+from p4rsvp.engine import api, arrival, expiry, shutdown, topology, traffic
 from p4rsvp.engine.chance import Chance
 from p4rsvp.engine.config import NEIGHBOUR_TTL, InterfaceConfig, NodeConfig, Role, TimeParameters
 from p4rsvp.engine.counters import Counters
@@ -28,6 +28,7 @@ from p4rsvp.engine.events import (
     RouteChanged,
     TargetPreempts,
     TargetResult,
+    TearDown,
     Tick,
 )
 from p4rsvp.engine.known import APP_SESSIONS
@@ -178,6 +179,7 @@ _HANDLERS: dict[type, Callable[[Node, Any], None]] = {
     TargetResult: traffic.target_result,
     TargetPreempts: traffic.target_preempts,
     Tick: expiry.tick,
+    TearDown: shutdown.tear_down,
     ApiSession: api.open_session,
     ApiSender: api.sender,
     ApiReserve: api.reserve,

@@ -120,6 +120,7 @@ class SwitchSession:
         self._punts: list[Punt] = []
         self._out: deque[P4PacketOut] = deque(maxlen=WAITING_PACKETS_OUT)
         self._out_awake = asyncio.Event()
+        self._out_empty = asyncio.Event()
         self.packets_dropped = 0  # of ours, since the switch did not take them in time
 
     async def run(self) -> None:
@@ -146,7 +147,13 @@ class SwitchSession:
             self.packets_dropped += 1
         packet = P4PacketOut(frame, egress_port=port, service_class=int(service_class))
         self._out.append(packet)
+        self._out_empty.clear()
         self._out_awake.set()
+
+    async def sent(self) -> None:
+        """Wait until the switch has all that it is to send."""
+        if self._out:
+            await self._out_empty.wait()
 
     async def traffic(self, counter: str, cells: Iterable[int]) -> dict[int, Traffic]:
         """Read some cells of a counter array."""
@@ -279,6 +286,7 @@ class SwitchSession:
             self._out_awake.clear()
             while self._out:
                 await switch.write([self._out.popleft()])
+            self._out_empty.set()
 
 
 def _refusals(error: P4ClientError, changes: Sequence[Change]) -> dict[int, Refusal]:

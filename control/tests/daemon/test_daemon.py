@@ -10,18 +10,23 @@ from packet.softswitch import Softswitch
 from scapy.layers.inet import IP, UDP
 from scapy.layers.l2 import ARP, Ether
 
+from p4rsvp.daemon.router import RouterConfig, read_router
+from p4rsvp.engine.events import Prefix
+from p4rsvp.target import static
 from p4rsvp.target.cells import Action, Buckets, Cell, Content, Entry, MeterCell
 from p4rsvp.target.numbers import ServiceClass, Shape, Verdict, reservation_cell
+from p4rsvp.wire.address import Address
 from p4rsvp.wire.filter_spec import FilterSpec, PortSelector, SenderTemplate
 from p4rsvp.wire.flows import FlowDescriptor
 from p4rsvp.wire.flowspec import Flowspec
 from p4rsvp.wire.hop import Hop, TimeValues
 from p4rsvp.wire.intserv import Service
 from p4rsvp.wire.messages import Path as PathMessage
-from p4rsvp.wire.messages import PathTear, Resv, ResvErr
+from p4rsvp.wire.messages import PathTear, Resv, ResvErr, ResvTear
 from p4rsvp.wire.session import Session
 from p4rsvp.wire.style import FF
 from p4rsvp.wire.tspec import SenderTspec, Tspec
+from tests.daemon.files import write
 from tests.daemon.rig import Rig, host, mac, own_mac, router
 
 SESSION = Session(host(2), 17, 5004)
@@ -171,3 +176,31 @@ def test_data_for_somebody_unknown_waits_for_an_answer_and_then_goes_by_the_swit
         expected = data.copy()
         expected.ttl -= 1
         assert waited.frame == bytes(Ether(src=own_mac(2), dst=mac(2)) / expected)
+
+
+def test_a_daemon_that_leaves_may_tear_down_what_it_holds(rig: Rig) -> None:
+    before = held(rig)
+    reserve(rig)
+    rig.receive(1)
+    rig.call(rig.daemon.tear_down())
+    assert isinstance(rig.receive(1)[1], ResvTear)
+    assert isinstance(rig.receive(2)[1], PathTear)
+    assert held(rig) == before
+
+
+def test_a_reloaded_file_changes_routes_and_interfaces(rig: Rig, tmp_path: Path) -> None:
+    route = '[[route]]\ndestination = "192.0.2.0/24"\ninterface = 2\nvia = "10.0.2.2"\n'
+    text = rig.daemon.config.path.read_text()
+    more = text.replace("number = 1\n", "number = 1\nrefresh_period_ms = 5000\n") + route
+    changed = read_router(write(tmp_path, more))
+    rig.call(reload_to(rig, changed))
+    cell = static.route_cell(Prefix(Address.parse("192.0.2.0"), 24))
+    assert held(rig)[cell] == static.route(3)  # host 2 is the second neighbour that was found
+    assert rig.daemon.node.interfaces[1].times.refresh_period_ms == 5000
+    back = read_router(write(tmp_path, text))
+    rig.call(reload_to(rig, back))
+    assert cell not in held(rig)
+
+
+async def reload_to(rig: Rig, config: RouterConfig) -> None:
+    assert rig.daemon.reload(config) == ()

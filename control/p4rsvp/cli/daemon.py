@@ -1,0 +1,96 @@
+"""`p4rsvp daemon`: the control plane of one switch, until SIGTERM or ctrl-C; SIGHUP reads the file.
+
+Ends with 2 where the configuration has a mistake, which is told on the standard error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import signal
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import click
+
+from p4rsvp.daemon import logs
+from p4rsvp.daemon.daemon import Daemon
+from p4rsvp.daemon.reading import ConfigError
+from p4rsvp.daemon.router import RouterConfig, read_router
+
+LOG = logging.getLogger(__name__)
+
+TEAR_TIMEOUT_S = 10.0
+
+
+@click.command()
+@click.option(
+    "--config",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="TOML; docs/daemon.md says what may stand in it.",
+)
+@click.option("--check", is_flag=True, help="Only read the configuration, and say what it lacks.")
+@click.option(
+    "--on-stop",
+    type=click.Choice(["leave", "tear"]),
+    default="leave",
+    show_default=True,
+    help="Leave reservations to their lifetimes, or tear them down.",
+)
+def daemon(config: Path, *, check: bool, on_stop: str) -> None:
+    """Run RSVP for one switch."""
+    try:
+        router = read_router(config)
+    except ConfigError as error:
+        click.echo(error, err=True)
+        raise click.exceptions.Exit(2) from error
+    if check:
+        click.echo(f"{config}: good: {len(router.interfaces)} interfaces")
+        return
+    logs.set_up(router.settings.log, sys.stderr)
+    asyncio.run(_serve(router, tears=on_stop == "tear"))
+
+
+async def _serve(router: RouterConfig, *, tears: bool) -> None:
+    it = Daemon(router, time.monotonic_ns, secrets.randbits(64), secrets.token_bytes(16))
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    loop.add_signal_handler(signal.SIGHUP, _reload, it)
+    running = asyncio.create_task(it.run())
+    stopping = asyncio.create_task(stopped.wait())
+    await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if tears and not running.done():
+        await _tear(it)
+    stopping.cancel()
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+    LOG.info("stopped; reservations %s", "torn down" if tears else "left to their lifetimes")
+
+
+async def _tear(it: Daemon) -> None:
+    try:
+        await asyncio.wait_for(it.tear_down(), TEAR_TIMEOUT_S)
+    except TimeoutError:
+        LOG.warning("the switch did not answer in %s s: state times out", TEAR_TIMEOUT_S)
+
+
+def _reload(it: Daemon) -> None:
+    """Take over what the file says now; a mistake leaves all as it is."""
+    try:
+        router = read_router(it.config.path)
+    except ConfigError as error:
+        LOG.error("not reloaded: %s", error)  # noqa: TRY400 (the sentence is all there is to say)
+        return
+    refused = it.reload(router)
+    if refused:
+        LOG.error("not reloaded: a restart is needed for %s", ", ".join(refused))
+        return
+    logs.set_up(router.settings.log, sys.stderr)
+    LOG.info("reloaded %s", router.path)
