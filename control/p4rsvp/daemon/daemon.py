@@ -21,7 +21,7 @@ from p4rsvp.engine.events import Event, Route, RouteChanged, TearDown, Tick
 from p4rsvp.engine.node import Node
 from p4rsvp.fast.front import Front
 from p4rsvp.target import static
-from p4rsvp.target.cells import Cell, Content
+from p4rsvp.target.cells import Cell, Content, State
 from p4rsvp.target.interface import REPLICATION
 from p4rsvp.target.numbers import PuntKind, ServiceClass
 from p4rsvp.target.plan import Planner
@@ -56,7 +56,10 @@ class Daemon:
             self.reconciler,
             on_punts=self._punted,
             on_answers=self._answered,
+            on_state=self._found,
         )
+        self._has_found = False
+        self._orphans_due_ns: int | None = None
         self._alarm: asyncio.TimerHandle | None = None
         self._alarm_ns: int | None = None
 
@@ -72,16 +75,39 @@ class Daemon:
     def _begin(self) -> None:
         """Say what the file says, to the switch and to the engine."""
         self.reconciler.want_all(_fixed(self.config))
-        self._want_all(self.forwarding.begin())
         for event in self.forwarding.own_routes():
             self.happens(event)
         for route in self.config.routes:
-            self._want_all(self.forwarding.add(route.destination, way(route)))
             self.happens(RouteChanged(route.destination, Route((route.interface,))))
         for tree in self.config.multicast_routes:
             self.happens(tree)
-        self.links.begin(self._clock_ns())
+
+    def _found(self, actual: State) -> None:
+        """A session begins, and this is what the switch holds.
+
+        At the first one, that is what a daemon before us has left: its reservations and neighbours
+        are kept, for as long as state lives that nobody refreshes (RFC 2205 3.7).
+        """
+        if self._has_found:
+            return
+        self._has_found = True
+        now_ns = self._clock_ns()
+        self.reconciler.adopt(actual)
+        times = (one.times for one in self.config.node.interfaces)
+        lifetime_ns = max(one.lifetime_ns(one.refresh_period_ms) for one in times)
+        self._orphans_due_ns = now_ns + lifetime_ns
+        self.links.adopt(actual, now_ns)
+        self._want_all(self.forwarding.begin())
+        for route in self.config.routes:
+            self._want_all(self.forwarding.add(route.destination, way(route)))
+        self.links.begin(now_ns)
         self._set_alarm()
+
+    def _abandon_orphans(self, now_ns: int) -> None:
+        if self._orphans_due_ns is not None and self._orphans_due_ns <= now_ns:
+            self._orphans_due_ns = None
+            self.reconciler.abandon()
+            self.session.wake()
 
     async def tear_down(self) -> None:
         """End all reservations, and tell the neighbours."""
@@ -99,10 +125,11 @@ class Daemon:
         self.reconciler.want_all(after)
         self.config = config
         self.links.interfaces = dict(config.interfaces)
-        for destination in change.routes_gone:
-            self._want_all(self.forwarding.remove(destination))
-        for route in change.routes_new:
-            self._want_all(self.forwarding.add(route.destination, way(route)))
+        if self._has_found:  # else they are read from the file when it begins
+            for destination in change.routes_gone:
+                self._want_all(self.forwarding.remove(destination))
+            for route in change.routes_new:
+                self._want_all(self.forwarding.add(route.destination, way(route)))
         for event in change.events:
             self.happens(event)
         self.links.begin(self._clock_ns())
@@ -164,7 +191,11 @@ class Daemon:
 
     def _set_alarm(self) -> None:
         """Come back when the first of all timers is due."""
-        deadlines = (self.front.deadline(), self.links.neighbours.deadline())
+        deadlines = (
+            self.front.deadline(),
+            self.links.neighbours.deadline(),
+            self._orphans_due_ns,
+        )
         due_ns = min((one for one in deadlines if one is not None), default=None)
         if due_ns == self._alarm_ns:
             return
@@ -178,6 +209,7 @@ class Daemon:
     def _ring(self) -> None:
         self._alarm_ns = None
         now_ns = self._clock_ns()
+        self._abandon_orphans(now_ns)
         self.links.tick(now_ns)
         self._carry_out(self.front.handle(Tick(), now_ns), now_ns)
 

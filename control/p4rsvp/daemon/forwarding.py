@@ -14,10 +14,11 @@ from p4rsvp.daemon.neighbours import Neighbour
 from p4rsvp.engine.events import Prefix, Route, RouteChanged
 from p4rsvp.engine.routes import covers
 from p4rsvp.target import static
-from p4rsvp.target.cells import Cell, Content
+from p4rsvp.target.cells import Action, Cell, Content, PrefixEntry, State
 from p4rsvp.target.interface import Interface
 from p4rsvp.wire.address import Address
 
+_VERSIONS = {4: 4, 16: 6}  # by the bytes of an address
 RESOLVE = 1  # the next hop of whoever has not been found
 NEXT_HOPS = 16_383  # docs/dataplane.md, Sizes
 
@@ -44,6 +45,28 @@ class Forwarding:
         self._free: list[int] = []
         self._used = RESOLVE
 
+    def adopt(self, actual: State) -> Iterator[tuple[Neighbour, bytes]]:
+        """Know again whom a switch can reach already, before anything else; tells them."""
+        for cell, content in actual.items():
+            if not isinstance(cell, PrefixEntry) or not isinstance(content, Action):
+                continue
+            size = cell.length_bits // 8
+            if content.name != "route" or cell.table != f"ipv{_VERSIONS.get(size)}_routes":
+                continue
+            (number,) = content.parameters
+            reach = actual.get(static.next_hop_cell(number))
+            if not isinstance(reach, Action) or reach.name != "reach":
+                continue
+            interface, mac = reach.parameters
+            neighbour = Neighbour(interface, Address(cell.address.to_bytes(size)))
+            if interface in self._interfaces and self.on_link(interface, neighbour.address):
+                self._numbers[neighbour] = number
+                self._found[neighbour] = mac.to_bytes(6)
+                yield neighbour, mac.to_bytes(6)
+        taken = set(self._numbers.values())
+        self._used = max(taken, default=RESOLVE)
+        self._free = [one for one in range(RESOLVE + 1, self._used) if one not in taken]
+
     def begin(self) -> Iterator[Wish]:
         """What stands before there is any route: the links themselves."""
         yield static.next_hop_cell(RESOLVE), static.RESOLVE
@@ -51,6 +74,8 @@ class Forwarding:
             for network in interface.networks:
                 self._table(network)[_number(network)] = Way(interface.number, None)
                 yield static.route_cell(network), static.route(RESOLVE)
+        for neighbour, mac in self._found.items():
+            yield from self.found(neighbour, mac)
 
     def own_routes(self) -> Iterator[RouteChanged]:
         """What the engine is told of the links and of our addresses."""

@@ -16,7 +16,7 @@ from p4rsvp.daemon.neighbours import Action, Ask, Found, Lost, Neighbour, Neighb
 from p4rsvp.daemon.resolution import BROADCAST, Heard
 from p4rsvp.engine.effects import SendPacket
 from p4rsvp.engine.events import PacketIn
-from p4rsvp.target.cells import Cell, Content
+from p4rsvp.target.cells import Cell, Content, State
 from p4rsvp.target.interface import Interface
 from p4rsvp.target.numbers import PuntReason, ServiceClass
 from p4rsvp.target.session import Punt
@@ -136,6 +136,11 @@ class Links:
             self._act(self.neighbours.heard(neighbour, heard.mac, now_ns), now_ns)
 
     # --- time ---
+
+    def adopt(self, actual: State, now_ns: int) -> None:
+        """Know again whom the switch knows; they are asked in good time whether they are there."""
+        for neighbour, mac in self.forwarding.adopt(actual):
+            self.neighbours.heard(neighbour, mac, now_ns)
 
     def begin(self, now_ns: int) -> None:
         """Look for those whom routes go by."""

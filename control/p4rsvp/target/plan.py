@@ -28,10 +28,21 @@ from p4rsvp.engine.effects import (
     Operation,
 )
 from p4rsvp.intserv.meter import Meter
-from p4rsvp.target.cells import Action, Buckets, Cell, Change, Content, Entry, MeterCell, difference
+from p4rsvp.target.cells import (
+    Action,
+    Buckets,
+    Cell,
+    Change,
+    Content,
+    Entry,
+    MeterCell,
+    State,
+    difference,
+)
 from p4rsvp.target.filters import Filter, filter_of
 from p4rsvp.target.numbers import REPLICATION_INTERFACE, ServiceClass, Shape
 from p4rsvp.target.order import turn
+from p4rsvp.target.orphans import Orphans
 from p4rsvp.wire.filter_spec import Selector
 from p4rsvp.wire.intserv import Service
 from p4rsvp.wire.session import GpiSession, Session
@@ -118,6 +129,7 @@ class Planner:
         # Kept until the data plane has answered, since it may refuse and hold what it held.
         self._group_indices: dict[_Group, int] = {}
         self._shapes: Counter[tuple[int, Shape]] = Counter()
+        self._orphans = Orphans()
         self._used = 0
         self._free: deque[int] = deque()
         for one in self._departures.values():
@@ -142,6 +154,34 @@ class Planner:
         """The data plane has refused it: the step back, which is `done` when nothing is left."""
         changes = self._replace(step.handle, step.old)
         return Step(changes, step.handle, step.new, step.old)
+
+    def adopt(self, actual: State) -> None:
+        """Keep what a data plane holds for reservations that we know nothing of (orphans.py)."""
+        assert not self._reservations, "orphans are taken in before there is anything else"
+        self._orphans.adopt(actual, frozenset(self._departures))
+        self.state.update(self._orphans.cells())
+        self._shapes.update(self._orphans.shapes())
+        self._name_shapes()
+
+    def abandon(self) -> list[Cell]:
+        """Give up what nobody has asked for: the cells that change. `forget` follows."""
+        gone = list(self._orphans.cells())
+        for cell in gone:
+            # The meter of an index that no filter names any more is among them.
+            self.state.pop(cell, None)
+        self._shapes.subtract(self._orphans.shapes())
+        self._orphans.clear()
+        self._name_shapes()
+        return [*gone, *(one.cell() for one in self._departures.values())]
+
+    def forget(self) -> None:
+        """The data plane has let go of the orphans: their indices are free."""
+        self._free.extend(sorted(self._orphans.indices))
+        self._orphans.indices.clear()
+
+    def _name_shapes(self) -> None:
+        for one in self._departures.values():
+            self.state[one.cell()] = one.content(self._named(one.interface))
 
     def reservation(self, interface: int, rhandle: int) -> Reservation | None:
         """What stands for a reservation of the engine."""
@@ -232,6 +272,9 @@ class Planner:
         if some is None:
             return
         departure = self._departures[some.interface]
+        for one in new.filters() if new else ():
+            if self._orphans.claim(one.entry):
+                self._shapes[some.interface, one.shape] -= 1
         then = self._named(some.interface)
         for one in old.filters() if old else ():
             self._shapes[some.interface, one.shape] -= 1
@@ -251,10 +294,11 @@ class Planner:
     def _take_index(self) -> int:
         if self._free:
             return self._free.popleft()
-        if self._used == RESERVATIONS:
-            raise NoRoomError(f"all {RESERVATIONS} reservations of the data plane are in use")
-        self._used += 1
-        return self._used
+        while self._used < RESERVATIONS:
+            self._used += 1
+            if self._used not in self._orphans.indices:
+                return self._used
+        raise NoRoomError(f"all {RESERVATIONS} reservations of the data plane are in use")
 
 
 def buckets_of(meter: Meter) -> Buckets:

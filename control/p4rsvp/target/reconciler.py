@@ -58,6 +58,7 @@ class Reconciler:
         self._actual: dict[Cell, Content] = {}
         self._dirty: dict[Cell, None] = {}
         self._waiting: defaultdict[Cell, list[_Transaction]] = defaultdict(list)
+        self._orphans: set[Cell] = set()  # given up, and not yet gone
         # Multicast sessions with a transaction under way, and what stands behind it.
         self._busy: dict[AnySession, deque[Program]] = {}
         self._aside: dict[Cell, None] = {}  # refused, and nobody to give it up: tried again later
@@ -127,6 +128,16 @@ class Reconciler:
             self._waiting[cell].append(transaction)
         if not transaction.cells:
             self._finish(transaction)
+
+    def adopt(self, actual: State) -> None:
+        """Before the first session: what a data plane holds already stays, for a while."""
+        self.planner.adopt(actual)
+
+    def abandon(self) -> None:
+        """Whose reservation nobody has asked for again loses it."""
+        cells = self.planner.abandon()
+        self._orphans.update(cells)
+        self._touch(cells)
 
     # --- what is there ---
 
@@ -205,6 +216,10 @@ class Reconciler:
 
     def _settle(self, cell: Cell) -> None:
         """A cell is as desired."""
+        if cell in self._orphans:
+            self._orphans.discard(cell)
+            if not self._orphans:
+                self.planner.forget()
         for transaction in self._waiting.pop(cell, ()):
             transaction.cells.discard(cell)
             if not transaction.cells:

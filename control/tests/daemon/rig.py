@@ -63,7 +63,20 @@ program = "{BUILT}.json"
         path = write(directory, text, *(parts or (interface(1), interface(2))))
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
-        self.daemon = Daemon(read_router(path), time.monotonic_ns, 1, b"a key")
+        self._ahead_ns = 0
+        self.daemon = Daemon(read_router(path), self._now_ns, 1, b"a key")
+
+    def _now_ns(self) -> int:
+        return time.monotonic_ns() + self._ahead_ns
+
+    def wait(self, duration_ns: int) -> None:
+        """Let time pass for the daemon, at once."""
+        self._ahead_ns += duration_ns
+        self.call(self._look_at_the_clock())
+        self.settle()
+
+    async def _look_at_the_clock(self) -> None:
+        self.daemon._ring()
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -119,6 +132,8 @@ program = "{BUILT}.json"
         ask = Ether(src=mac(number), dst="ff:ff:ff:ff:ff:ff") / ARP(op=1, **who)
         self.inject(number, bytes(ask))
         reply = self.collect()
+        while Ether(reply.frame)[ARP].op != 2:  # the router asks who is still there
+            reply = self.collect()
         assert reply.port == number
         assert Ether(reply.frame)[ARP].hwsrc == own_mac(number)
         self.settle()
