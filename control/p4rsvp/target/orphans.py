@@ -40,8 +40,8 @@ class Orphans:
     def cells(self) -> dict[Cell, Content]:
         """All of them."""
         cells: dict[Cell, Content] = {}
-        cells.update(self._meters)
-        cells.update(self._filters)
+        cells.update(self._meters.items())
+        cells.update(self._filters.items())
         return cells
 
     def shapes(self) -> Iterator[tuple[int, Shape]]:
