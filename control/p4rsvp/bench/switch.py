@@ -5,7 +5,7 @@ pipeline (interface, checksum, route, next hop, classifier, meter, verdict, coun
 and are copied out. Every packet has a reservation, chosen at random, so that with 65,536 of them
 each lookup misses the nearer caches. Entries are written through the control interface, as a
 P4Runtime server does, half of them filters and half meters; and once more beside a forwarding
-pipeline.
+pipeline. At last they come over P4Runtime itself (p4rt_writes.py), with bmv2 beside it.
 
 Left out: network interfaces, which measure the kernel's AF_PACKET as much as this switch.
 """
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from p4rsvp.bench import p4rt_writes
 from p4rsvp.bench.measure import Work
 from p4rsvp.softswitch import jit
 from p4rsvp.softswitch.entities import (
@@ -66,6 +67,7 @@ def measure(bench: Bench) -> None:
     bench.rates("packets/s", works)
     bench.ratio(works[2].name, works[0].name)
     bench.rates("entries/s", [Work("write entries", 2 * WRITES, small.write)])
+    p4rt_writes.measure(bench)
 
 
 class _Router:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import time
 from pathlib import Path
@@ -96,15 +97,19 @@ async def _serve(options: dict[str, Any]) -> None:
     tls = None
     if options["tls_certificate"] is not None:
         tls = Tls(options["tls_certificate"], options["tls_key"], options["tls_client_ca"])
-    server = P4RuntimeServer(
-        device, address=options["grpc"], device_id=options["device_id"], tls=tls
-    )
+    try:
+        server = P4RuntimeServer(
+            device, address=options["grpc"], device_id=options["device_id"], tls=tls
+        )
+    except OSError as fault:
+        raise click.ClickException(str(fault)) from fault
     figures = stats.StatsServer(device, stats.default_path(str(server.port)))
     try:
         if options["json_file"] is not None:
             _start_with(server, options, console)
         await server.start()
-        console.print(f"P4Runtime at {options['grpc']}, device {options['device_id']}")
+        host = options["grpc"].rpartition(":")[0]
+        console.print(f"P4Runtime at {host}:{server.port}, device {options['device_id']}")
         await _until_stopped()
     finally:
         await server.stop()
@@ -124,6 +129,9 @@ def _start_with(server: P4RuntimeServer, options: dict[str, Any], console: Conso
         except ControlError as refusal:
             raise click.ClickException(f"{options['json_file']}: {refusal.sentence}") from refusal
     server.service.start(program)
+    # These objects live as long as the program; the collector need not walk them for every so many
+    # entries that a controller writes.
+    gc.freeze()
     console.print(f"program ready after {time.monotonic() - begin_s:.1f} s")
 
 

@@ -61,11 +61,16 @@ class P4RuntimeServer:
         )
         p4r_grpc.add_P4RuntimeServicer_to_server(self.service, self._server)
         self._server.add_generic_rpc_handlers(tuple(handlers))
-        self.port: Final = (
-            self._server.add_secure_port(address, tls.credentials())
-            if tls
-            else self._server.add_insecure_port(address)
-        )
+        self.port: Final = self._listen(address, tls)
+
+    def _listen(self, address: str, tls: Tls | None) -> int:
+        """Take the address; OSError says that it cannot be had."""
+        try:
+            if tls is not None:
+                return self._server.add_secure_port(address, tls.credentials())
+            return self._server.add_insecure_port(address)
+        except RuntimeError as error:  # grpc's way to say it
+            raise OSError(f"cannot listen at {address}: {error}") from error
 
     async def start(self) -> None:
         """Begin to serve."""

@@ -73,7 +73,7 @@ class DataPlane(Protocol):
         ...
 
     def on_idle_timeout(self, callback: Callable[[list[TableEntry]], None] | None) -> None:
-        """Hand entries without a hit within their idle timeout to `callback`, once a silence."""
+        """Hand entries without a hit for their idle timeout to `callback`, each time it passes."""
         ...
 
     def set_port_up(self, port: int, *, up: bool) -> None:

@@ -259,6 +259,15 @@ def test_an_entry_that_nothing_hits_is_reported(rig: Rig, primary: Controller) -
     assert notification.timestamp > 0
 
 
+def test_an_entry_that_stays_idle_is_reported_again(rig: Rig, primary: Controller) -> None:
+    entry = entries.neighbour(idle_timeout_ns=1)
+    primary.insert(table_entry=entry)
+    for _ in range(2):
+        rig.device.running.process([], time.monotonic_ns())
+        notification = primary.receive().idle_timeout_notification
+        assert list(notification.table_entry) == [entry]
+
+
 # --- roles (5.3) ---
 
 

@@ -237,7 +237,10 @@ class TableControl:
     def _delete(self, entry: TableEntry) -> Update:
         self._changeable()
         key, stored = self._found(entry)
-        before = self._snapshot(stored)
+        # An entry without resources of its own is what it was written as; a copy costs more than
+        # the rest of the deletion.
+        has_more = self.table.direct_counter or self.table.direct_meter
+        before = self._snapshot(stored) if has_more else stored.entry
         assert self.store is not None
         self.store.delete(key)
         self._let_go(stored)
@@ -328,16 +331,18 @@ class TableControl:
         return self._found(entry)[1]
 
     def silent(self) -> Iterator[TableEntry]:
-        """Entries that have just become silent for their timeout."""
+        """Entries that had no hit for their timeout, each time that it passes (16.4)."""
         if not self.table.timeout or self.store is None:
             return
+        now_ns = self.clock_ns()
         for stored in list(self.store.entries.values()):
-            if not stored.entry.idle_timeout_ns:
+            timeout_ns = stored.entry.idle_timeout_ns
+            if not timeout_ns:
                 continue
-            over = self.idle_ns(stored) >= stored.entry.idle_timeout_ns
-            if over and not stored.idle_reported:
+            hit_ns = int(self.mem[self.place.hits + stored.handle])
+            if now_ns - max(hit_ns, stored.reported_ns) >= timeout_ns:
+                stored.reported_ns = now_ns
                 yield self._snapshot(stored)
-            stored.idle_reported = over
 
 
 def _canonical(key: KeyField, part: MatchValue) -> MatchValue:

@@ -35,7 +35,7 @@ class Stored:
     entry: TableEntry
     handle: int
     row: list[int]  # meta and data
-    idle_reported: bool = False
+    reported_ns: int = 0  # when it was last reported as idle
 
 
 class Store:
