@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from random import Random
 from typing import Any, TypeAlias, TypeVar
 
@@ -49,6 +50,7 @@ from p4rsvp.wire.session import GpiSession, Session
 from p4rsvp.wire.style import FF, SE, WF, Scope, Style
 from p4rsvp.wire.tspec import SenderTspec
 from tests.engine.figures.notation import flowspec, tspec
+from tests.engine.network import ETHERNET
 from tests.engine.rig import (
     GROUP,
     S1,
@@ -257,7 +259,8 @@ class Anything:
     def _interface(self) -> Deed:
         number = self._pick(1, 2, 3)
         times = TimeParameters(refresh_period_ms=self._pick(10_000, 30_000))
-        config = None if self._one_in(2) else interface(number, times=times)
+        link = replace(ETHERNET, mtu_bytes=576) if self._one_in(4) else ETHERNET
+        config = None if self._one_in(2) else interface(number, link, times)
         if self._one_in(4):
             config = interface(number, addresses=(address(f"10.0.{number}.2"),))
         return lambda rig: rig.happens(InterfaceChanged(number, config))

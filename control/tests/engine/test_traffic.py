@@ -1,5 +1,7 @@
 """Traffic control: transactions with a data plane that answers late, or no (RFC 2205 3.11.2)."""
 
+from dataclasses import replace
+
 import pytest
 
 from p4rsvp.engine.effects import (
@@ -12,8 +14,9 @@ from p4rsvp.engine.effects import (
     TraceKind,
     UpcallKind,
 )
-from p4rsvp.engine.events import TargetPreempts, TargetResult
-from p4rsvp.wire.codes import ErrorCode, SessionFlag
+from p4rsvp.engine.events import InterfaceChanged, TargetPreempts, TargetResult
+from p4rsvp.intserv.admission import ClassLimit
+from p4rsvp.wire.codes import AdmissionValue, ErrorCode, SessionFlag
 from p4rsvp.wire.filter_spec import FilterSpec
 from p4rsvp.wire.flows import FlowDescriptor
 from p4rsvp.wire.flowspec import Flowspec, Rspec
@@ -22,6 +25,7 @@ from p4rsvp.wire.messages import Resv, ResvErr, ResvTear
 from p4rsvp.wire.session import Session
 from p4rsvp.wire.style import FF, SE, WF, Style
 from tests.engine.figures.notation import tspec
+from tests.engine.network import ETHERNET
 from tests.engine.rig import (
     GROUP,
     IN_PLACE,
@@ -434,12 +438,40 @@ def test_the_reservations_on_two_interfaces_are_two_transactions(slow: Rig) -> N
 
 
 @pytest.mark.rfc("2205", "3.11.2")
-def test_a_link_that_shrinks_keeps_what_stands_and_admits_no_more() -> None:
-    rig = Rig((interface(1), interface(2)))
-    rig.path(S1, session=UNI, multiple=50_000)
-    rig.resv(WF, want(4), session=UNI)
-    assert rig.held(2)
-    assert not rig.resv(WF, want(4), session=UNI).effects
+def test_a_link_that_shrinks_keeps_what_stands_and_admits_no_more(rig: Rig) -> None:
+    rig.path(S1)
+    rig.path(S1, session=UNI)
+    rig.resv(WF, want(4))
+    narrow = replace(ETHERNET, controlled_load=ClassLimit(7_000, 40_000))
+    outcome = rig.happens(InterfaceChanged(2, interface(2, narrow)))
+    (program,) = outcome.programs()
+    assert [type(step) for step in program.operations] == [ModFlowspec]
+    assert not outcome.sent(ResvErr)
+    assert rig.resv(WF, want(4), session=UNI).sent(ResvErr)
+
+
+@pytest.mark.rfc("2205", "3.11.2")
+def test_a_link_that_takes_smaller_packets_gives_up_what_no_longer_fits(rig: Rig) -> None:
+    rig.path(S1)
+    rig.resv(WF, want(4))
+    outcome = rig.happens(InterfaceChanged(2, interface(2, replace(ETHERNET, mtu_bytes=576))))
+    assert outcome.refused_with(ResvErr) == (
+        ErrorCode.ADMISSION_CONTROL_FAILURE,
+        AdmissionValue.MTU_TOO_LARGE,
+    )
+    assert outcome.sent(ResvTear)
+    assert not rig.target.entries
+
+
+@pytest.mark.rfc("2205", "3.11.2")
+def test_a_link_that_changes_during_a_transaction_is_planned_for_after_it(slow: Rig) -> None:
+    slow.resv(WF, want(4))
+    wide = replace(ETHERNET, layer=replace(ETHERNET.layer, header_bytes=100))
+    slow.happens(InterfaceChanged(2, interface(2, wide)))
+    slow.answer_all()
+    (entry,) = slow.held(2)
+    demand = slow.node.controls[2].budget
+    assert entry.plan.demand.rate_bytes_per_s == demand.rate_bytes_per_s()
 
 
 @pytest.mark.rfc("2209", "UPDATE TRAFFIC CONTROL")
