@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from p4rsvp.engine import checks, confirm, errors, notify, path, resv
+from p4rsvp.engine.config import Role
 from p4rsvp.engine.effects import SendPacket, TraceKind
 from p4rsvp.engine.known import known_path, known_resv, known_tear
 from p4rsvp.wire.codes import MessageType
@@ -77,6 +78,8 @@ def _pass_on(node: Node, packet: PacketIn) -> None:
     route = node.routes.lookup(packet.destination)
     ttl = (packet.ip_ttl or 1) - 1
     node.trace(TraceKind.NOT_FOR_US, text=f"for {packet.destination}")
+    if not node.config.role & Role.ROUTER:
+        return  # a host forwards nothing
     if route is None or not route.outgoing or ttl <= 0:
         return
     node.emit(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from p4rsvp.engine.config import Role
 from p4rsvp.engine.effects import AddFilter, AddFlowspec, ModFlowspec, TraceKind
 from p4rsvp.wire.codes import AdmissionValue, ErrorCode, TrafficControlValue
 from p4rsvp.wire.error_spec import ErrorSpec
@@ -67,6 +68,12 @@ def test_a_resv_for_somebody_else_is_forwarded_as_data_is(rig: Rig) -> None:
     rig.path(S1)
     outcome = rig.receive(b"\x10\x02" + bytes(6), by=2, destination=UNI.destination, ttl=9)
     assert [(packet.interface, packet.ttl) for packet in outcome.packets()] == [(2, 8)]
+
+
+@pytest.mark.rfc("2209", "MESSAGE ARRIVES")
+def test_a_host_forwards_nothing() -> None:
+    rig = Rig(role=Role.HOST)
+    assert rig.receive(b"\x10\x02" + bytes(6), by=2, destination=UNI.destination, ttl=9).silent
 
 
 @pytest.mark.rfc("2205", "B")
