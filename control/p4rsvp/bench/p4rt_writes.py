@@ -9,7 +9,6 @@ gets the same bytes in the same rounds.
 from __future__ import annotations
 
 import asyncio
-import gc
 import multiprocessing
 import os
 import shutil
@@ -25,7 +24,7 @@ import grpc
 from finsy.proto import p4i, p4r, p4r_grpc
 from google.protobuf import text_format
 
-from p4rsvp.p4rt.server import P4RuntimeServer
+from p4rsvp.p4rt.server import P4RuntimeServer, spare_the_collector
 from p4rsvp.softswitch.codegen.module import generate
 from p4rsvp.softswitch.engine import DEFAULT_SLOT_BYTES
 from p4rsvp.softswitch.ir.loader import load_program
@@ -202,7 +201,7 @@ class _Portless:
 
     def run(self, plane: DataPlane) -> None:
         """Do as `p4rsvp switch` does; there are no ports to give."""
-        gc.freeze()
+        spare_the_collector()
 
 
 def _serve(pipe: Connection) -> None:

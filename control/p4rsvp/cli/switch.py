@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import signal
 import time
 from pathlib import Path
@@ -16,7 +15,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from p4rsvp.p4rt.server import P4RuntimeServer, Tls
+from p4rsvp.p4rt.server import P4RuntimeServer, Tls, spare_the_collector
 from p4rsvp.softswitch import stats
 from p4rsvp.softswitch.errors import ControlError
 from p4rsvp.softswitch.links import Links, parse_fault, parse_rate
@@ -129,9 +128,7 @@ def _start_with(server: P4RuntimeServer, options: dict[str, Any], console: Conso
         except ControlError as refusal:
             raise click.ClickException(f"{options['json_file']}: {refusal.sentence}") from refusal
     server.service.start(program)
-    # These objects live as long as the program; the collector need not walk them for every so many
-    # entries that a controller writes.
-    gc.freeze()
+    spare_the_collector()
     console.print(f"program ready after {time.monotonic() - begin_s:.1f} s")
 
 

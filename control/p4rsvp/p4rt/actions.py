@@ -93,9 +93,10 @@ def decode_direct(what: str, choice: ActionChoice) -> DecodeAction:
     """Make the reader for a table whose entries hold their actions themselves."""
 
     def decode(message: p4r.TableAction) -> TableAction:
-        if message.WhichOneof("type") != "action":
+        action = message.action
+        if not action.action_id and message.WhichOneof("type") != "action":
             raise _mismatch(what, message, "action")
-        return choice.decode(message.action)
+        return choice.decode(action)
 
     return decode
 
