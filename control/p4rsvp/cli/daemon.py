@@ -20,6 +20,7 @@ from p4rsvp.daemon import logs
 from p4rsvp.daemon.daemon import Daemon
 from p4rsvp.daemon.reading import ConfigError
 from p4rsvp.daemon.router import RouterConfig, read_router
+from p4rsvp.northbound.server import NorthboundServer
 
 LOG = logging.getLogger(__name__)
 
@@ -62,11 +63,14 @@ async def _serve(router: RouterConfig, *, tears: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
     loop.add_signal_handler(signal.SIGHUP, _reload, it)
+    northbound = NorthboundServer(it)
+    await northbound.start()
     running = asyncio.create_task(it.run())
     stopping = asyncio.create_task(stopped.wait())
     await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
     if tears and not running.done():
         await _tear(it)
+    await northbound.stop()
     stopping.cancel()
     running.cancel()
     with suppress(asyncio.CancelledError):

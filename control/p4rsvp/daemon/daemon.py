@@ -58,6 +58,7 @@ class Daemon:
             on_answers=self._answered,
             on_state=self._found,
         )
+        self.on_trace: Callable[[Trace], None] = lambda _: None  # somebody who listens
         self._has_found = False
         self._orphans_due_ns: int | None = None
         self._alarm: asyncio.TimerHandle | None = None
@@ -170,6 +171,7 @@ class Daemon:
                 self.session.wake()
             elif isinstance(effect, Trace):
                 _log(effect)
+                self.on_trace(effect)
             elif isinstance(effect, Upcall):
                 LOG.debug("%s", effect)
         if self.reconciler.results:  # what needs no write, or has no room, is answered at once

@@ -68,7 +68,7 @@ def _restart_for(old: RouterConfig, new: RouterConfig) -> tuple[str, ...]:
     """The keys that differ and are only read at the start."""
     keys = [
         name
-        for name in ("switch", "router", "limits")
+        for name in ("switch", "router", "limits", "northbound")
         if getattr(old.settings, name) != getattr(new.settings, name)
     ]
     before = {one.number: one for one in old.settings.interface}

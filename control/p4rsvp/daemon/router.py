@@ -118,9 +118,12 @@ def _check_files(router: RouterConfig) -> None:
     if switch.tls is not None:
         tls = switch.tls
         named |= {"tls.ca": tls.ca, "tls.certificate": tls.certificate, "tls.key": tls.key}
-    for key, name in named.items():
+    north = router.settings.northbound
+    files = {f"switch.{key}": name for key, name in named.items()}
+    files |= {f"northbound.{k}": getattr(north, k) for k in ("certificate", "key", "client_ca")}
+    for key, name in files.items():
         if name and not router.file(name).is_file():
-            raise ConfigError(f"switch.{key} = {name!r}: there is no such file")
+            raise ConfigError(f"{key} = {name!r}: there is no such file")
 
 
 def _check_distinct(settings: Settings) -> None:

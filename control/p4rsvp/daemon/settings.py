@@ -120,6 +120,21 @@ class LogTable(Table, frozen=True):
     level: Literal["debug", "info", "warning", "error"] = "info"
 
 
+class NorthboundTable(Table, frozen=True):
+    """`[northbound]`: where the daemon answers; TCP only with mutual TLS."""
+
+    socket: str = ""
+    address: str = ""
+    certificate: str = ""
+    key: str = ""
+    client_ca: str = ""
+
+    def __post_init__(self) -> None:
+        """Whoever comes by TCP has to show who they are."""
+        if self.address and not (self.certificate and self.key and self.client_ca):
+            raise ValueError("an address wants certificate, key and client_ca (mutual TLS)")
+
+
 class RouterTable(Table, frozen=True):
     """`[router]`."""
 
@@ -149,3 +164,4 @@ class Settings(Table, frozen=True):
     limits: LimitsTable = LimitsTable()
     punts: PuntsTable = PuntsTable()
     log: LogTable = LogTable()
+    northbound: NorthboundTable = NorthboundTable()

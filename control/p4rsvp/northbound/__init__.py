@@ -1,0 +1,1 @@
+"""The API of a daemon for operators and their tools: gRPC, by a versioned proto."""
