@@ -59,10 +59,13 @@ class Safety:
 
     def stepped(self, machine: Machine, event: Event, effects: list[Effect]) -> None:
         self.steps += 1
+        is_news = isinstance(event, TargetResult)
         for effect in effects:
             if isinstance(effect, SendPacket):
                 self.digest = crc32(effect.data, self.digest)
-        if effects or isinstance(event, TargetResult):
+            else:
+                is_news = True
+        if is_news:  # a mere refresh changes no reservation
             check_installed(machine)
 
     @staticmethod
