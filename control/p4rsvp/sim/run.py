@@ -21,6 +21,7 @@ from p4rsvp.sim.checks.admission import check_admission
 from p4rsvp.sim.checks.agreement import (
     check_adspecs,
     check_neighbours,
+    check_no_more,
     check_oracle,
     check_senders,
 )
@@ -104,7 +105,10 @@ def _run(world: World) -> None:
     _cause_trouble(world)
     faults.heal(world)
     world.network.run_for(2 * world.lifetime_ns + world.slack_ns)
-    if not world.is_tight:
+    if world.is_tight:
+        check_senders(world)
+        check_no_more(world)
+    else:
         _check_convergence(world)
     _close(world)
     if not world.is_tight:

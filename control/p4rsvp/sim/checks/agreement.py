@@ -16,13 +16,7 @@ from p4rsvp.wire.messages import Resv
 
 def check_oracle(world: World) -> None:
     """What data planes hold is what topology and applications come to."""
-    expected = reservations(world)
-    found: dict[Place, set[Reservation]] = {}
-    for machine in world.running():
-        for entry in machine.target.entries.values():
-            selectors = frozenset(s for s in entry.selectors if s is not None)
-            one = Reservation(entry.session, selectors, entry.plan.forward)
-            found.setdefault(Place(machine.name, entry.interface), set()).add(one)
+    expected, found = reservations(world), _held(world)
     for place in sorted(expected.keys() | found.keys()):
         wanted, held = expected.get(place, set()), found.get(place, set())
         if wanted != held:
@@ -31,6 +25,38 @@ def check_oracle(world: World) -> None:
                 f"{place.machine}, interface {place.interface}: "
                 f"missing {list(wanted - held)}, too many {list(held - wanted)}",
             )
+
+
+def check_no_more(world: World) -> None:
+    """What data planes hold is wanted, though links may be too small for all that is."""
+    expected = reservations(world)
+    for place, held in _held(world).items():
+        for one in held:
+            if not any(_is_part(one, wanted) for wanted in expected.get(place, ())):
+                raise CheckFailedError(
+                    Promise.AGREEMENT,
+                    f"{place.machine}, interface {place.interface}: nobody wants {one}",
+                )
+
+
+def _is_part(one: Reservation, whole: Reservation) -> bool:
+    mine, theirs = one.flowspec.tspec, whole.flowspec.tspec
+    return (
+        one.session == whole.session
+        and one.selectors <= whole.selectors
+        and mine.token_rate_bytes_per_s <= theirs.token_rate_bytes_per_s
+        and mine.bucket_bytes <= theirs.bucket_bytes
+    )
+
+
+def _held(world: World) -> dict[Place, set[Reservation]]:
+    found: dict[Place, set[Reservation]] = {}
+    for machine in world.running():
+        for entry in machine.target.entries.values():
+            selectors = frozenset(s for s in entry.selectors if s is not None)
+            one = Reservation(entry.session, selectors, entry.plan.forward)
+            found.setdefault(Place(machine.name, entry.interface), set()).add(one)
+    return found
 
 
 def check_senders(world: World) -> None:
