@@ -33,6 +33,7 @@ from p4rsvp.sim.machine import Machine
 from p4rsvp.sim.world import World, name
 
 QUIET_PERIODS = 3
+PEACEFUL_DEEDS = 4
 LAST_DEEDS = 40  # how many of them a failure shows
 
 
@@ -110,12 +111,11 @@ def _run(world: World) -> None:
         check_no_more(world)
     else:
         _check_convergence(world)
+    for _ in range(PEACEFUL_DEEDS):
+        workload.do_something(world, members_stay=True)
+        _check_at_once(world)
     _close(world)
-    if not world.is_tight:
-        # What is torn down is gone at once, not after its lifetime.
-        world.network.run_for(world.slack_ns)
-        check_senders(world)
-        check_oracle(world)
+    _check_at_once(world)
     for host in {app.host: None for app in world.living_apps() if app.is_open}:
         faults.vanish(world, host)
     world.network.run_for(world.lifetime_ns + world.slack_ns)
@@ -151,6 +151,17 @@ def _check_convergence(world: World) -> None:
     world.network.watchers.remove(load)
     for machine in world.running():
         load.check(machine, window_ns, world.period_ns)
+
+
+def _check_at_once(world: World) -> None:
+    """RFC 2205 2.3: changes go from end to end without waiting for refreshes, and so do tears.
+
+    Not where members leave: what they have no route to any more is left to its lifetime.
+    """
+    world.network.run_for(world.slack_ns)
+    if not world.is_tight:
+        check_senders(world)
+        check_oracle(world)
 
 
 def _close(world: World) -> None:

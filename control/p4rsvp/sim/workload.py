@@ -41,8 +41,8 @@ def populate(world: World) -> None:
             _reserve(world, app)
 
 
-def do_something(world: World) -> None:
-    """One deed of one application."""
+def do_something(world: World, *, members_stay: bool = False) -> None:
+    """One deed of one application; `members_stay`: nobody joins or leaves."""
     apps = world.living_apps()
     if not apps:
         return
@@ -50,10 +50,10 @@ def do_something(world: World) -> None:
     deeds: list[tuple[Callable[[World, Application], None], bool, int]] = [
         (_send, _may_send(app), 2),
         (_stop_sending, app.sending is not None, 1),
-        (_listen, _may_listen(app), 2),
+        (_listen, _may_listen(app) and not members_stay, 2),
         (_reserve, app.is_listening, 6),
         (_release_reservation, app.reserving is not None, 1),
-        (_close, app.is_open, 1),
+        (_close, app.is_open and not members_stay, 1),
     ]
     possible = [deed for deed, can, weight in deeds if can for _ in range(weight)]
     if possible:
