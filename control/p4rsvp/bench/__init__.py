@@ -1,13 +1,19 @@
-"""Benchmarks: `p4rsvp bench NAME [--json] [--check]`.
+"""Benchmarks: `p4rsvp bench NAME [--json] [--check] [--large]`.
 
 A bench is a function that is given a `Bench` (measure.py), does its work in front of the clock, and
 leaves figures in it; it has a line in the table below, and in targets.toml the targets that
 `--check` holds it to. Everything that a figure is compared with is measured in the same run, on the
-same input. A bench takes at most 50 seconds, its preparations included.
+same input. A bench takes at most 50 seconds, its preparations included; `--large` is for what takes
+minutes and shows how figures grow.
 """
 
 # bench name -> (module, function, help line); modules are imported when their bench runs.
 BENCHES: dict[str, tuple[str, str, str]] = {
+    "engine": (
+        "p4rsvp.bench.engine",
+        "measure",
+        "Set up, refresh and expire reservations, with what each takes of memory.",
+    ),
     "policer": (
         "p4rsvp.bench.policer",
         "measure",

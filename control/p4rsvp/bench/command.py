@@ -1,4 +1,4 @@
-"""`p4rsvp bench NAME [--json] [--check]`: runs a bench, shows it, holds it to its targets."""
+"""`p4rsvp bench NAME [--json] [--check] [--large]`: runs a bench, holds it to its targets."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ class _Benches(click.Group):
             params=[
                 click.Option(["--json", "as_json"], is_flag=True, help="Print JSON, for programs."),
                 click.Option(["--check"], is_flag=True, help="Exit 1 where a target is missed."),
+                click.Option(["--large"], is_flag=True, help="Measure what takes minutes too."),
             ],
         )
 
@@ -48,9 +49,9 @@ def bench() -> None:
     """Measure p4rsvp on this machine."""
 
 
-def run(name: str, *, as_json: bool, check: bool) -> None:
+def run(name: str, *, as_json: bool, check: bool, large: bool) -> None:
     """Run one bench, print its report, and exit 1 where `check` finds that it falls short."""
-    report = measure(name)
+    report = measure(name, large=large)
     if as_json:
         click.echo(json.dumps(report.as_json(), indent=2))
     else:
@@ -60,7 +61,7 @@ def run(name: str, *, as_json: bool, check: bool) -> None:
     if not check:
         return
     missed = shortfalls(report.figures, report.targets)
-    if report.took_s > LONGEST_S:
+    if report.took_s > LONGEST_S and not large:
         missed.append(f"the bench took {report.took_s:.0f} s, and at most {LONGEST_S} s are meant")
     for line in missed:
         click.echo(f"MISSED {line}", err=True)
@@ -68,20 +69,22 @@ def run(name: str, *, as_json: bool, check: bool) -> None:
         raise SystemExit(1)
 
 
-def measure(name: str) -> Report:
+def measure(name: str, *, large: bool = False) -> Report:
     """Run one bench, with its progress on standard error: a line only where that is no terminal."""
     module, function, _ = BENCHES[name]
     machine = describe_machine()  # before the bench makes the machine busy
     started = monotonic()
     console = Console(stderr=True)
     if not console.is_terminal:
-        click.echo(f"bench {name} runs, for at most {LONGEST_S} s", err=True)
+        longest = "some minutes" if large else f"at most {LONGEST_S} s"
+        click.echo(f"bench {name} runs, for {longest}", err=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("load")
         bench = Bench(
             lambda step, done, of: progress.update(
                 task, description=f"bench {name}: {step}", completed=done, total=of
-            )
+            ),
+            large=large,
         )
         getattr(import_module(module), function)(bench)
     return Report(

@@ -34,7 +34,7 @@ class Bench:
     """Collects the figures of one bench; `tick` is told of every step that is done.
 
     A rehearsal goes through every step once, for the tests; its figures mean nothing, and a bench
-    that builds something large builds it small then.
+    that builds something large builds it small then. `large` asks for what takes minutes as well.
     """
 
     def __init__(
@@ -42,9 +42,11 @@ class Bench:
         tick: Callable[[str, int, int], None] = lambda _step, _done, _of: None,
         *,
         rehearsal: bool = False,
+        large: bool = False,
     ) -> None:
         self.figures: dict[str, Figure] = {}
         self.rehearsal = rehearsal
+        self.large = large
         self.rounds = 1 if rehearsal else ROUNDS
         self._seconds = 0.0 if rehearsal else SECONDS_A_ROUND
         self._tick = tick

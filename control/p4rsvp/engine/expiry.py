@@ -18,7 +18,7 @@ from p4rsvp.engine.state import Bsb, PathOut, Repair, ResvOut, Tcsb
 if TYPE_CHECKING:
     from p4rsvp.engine.node import Node
 
-MOST_AT_ONCE = 2_000
+MOST_AT_ONCE = 256
 NOWHERE = -1
 
 

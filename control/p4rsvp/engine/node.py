@@ -112,6 +112,7 @@ class Node:
             self.ports.end(state.session)
             for bsb in state.bsbs:
                 self.timers.cancel(bsb)
+            state.bsbs, state.repair = (), None  # which point back to it, as in path.remove
 
     def home_of(self, address: Address) -> int | None:
         """Which of our interfaces bears this address."""

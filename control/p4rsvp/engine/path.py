@@ -160,6 +160,7 @@ def remove(node: Node, psb: Psb, extras: tuple[WireObject, ...] = ()) -> None:
     resv.forget_sender(node, psb)
     if psb.phop is not None:
         upstream.refresh(node, state, psb.phop, lost=psb.selector)
+    psb.outs = ()  # they point back to it: so both go at once, without the garbage collector
     node.drop_if_empty(state)
 
 

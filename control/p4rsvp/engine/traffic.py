@@ -265,7 +265,7 @@ def _settle_budget(node: Node, tcsb: Tcsb) -> None:
 
 def _budget_key(tcsb: Tcsb, service: Service) -> int:
     """While a reservation changes its service, the data plane may hold either: each has a key."""
-    return tcsb.rhandle if service is Service.GUARANTEED else -tcsb.rhandle
+    return -tcsb.rhandle if service is Service.GUARANTEED else tcsb.rhandle
 
 
 def _want(node: Node, tcsb: Tcsb, wanted: Installed | None, planned: Plan | None = None) -> None:

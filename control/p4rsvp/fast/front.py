@@ -1,10 +1,13 @@
 """A node with the refresh filter in front: what is known never reaches the engine.
 
-`receive` takes a batch of packets off one scan and one look at the filter, extends what it knows,
-and hands the rest to `node.handle`, one after the other in their order. After each event that the
-engine has handled, the filter forgets what the engine says has changed (`Lifetimes.forgotten`) and
-learns the message if it would now be a mere repetition (`Node.remembered`). The effects are those
-of a node that handles every message, but for the absence of work: a test runs the two side by side.
+`take` lets a batch that its caller has filled through one scan and one look at the filter, extends
+what is known, and asks for a packet as an object only where it is not: those go to `node.handle`,
+one after the other in their order. `receive` does so with packets that are objects already.
+
+After each event that the engine has handled, the filter forgets what the engine says has changed
+(`Lifetimes.forgotten`) and learns the message if it would now be a mere repetition
+(`Node.remembered`). The effects are those of a node that handles every message, but for the absence
+of work: a test runs the two side by side.
 
 A refresh that stands behind a changing message in one batch must see the change; so the filter is
 asked anew for what is left of a batch whenever the engine has forgotten something.
@@ -12,7 +15,7 @@ asked anew for what is left of a batch whenever the engine has forgotten somethi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
     from p4rsvp.engine.node import Node
 
 _FIRST_SLOTS = 1024
-_UDP_TTL = 0  # a TTL that no packet arrives with stands for "came in UDP"
+UDP_TTL = 0  # a TTL that no packet arrives with stands for "came in UDP"
 
 
 class Front:
@@ -64,36 +67,38 @@ class Front:
         effects: list[Effect] = []
         done = 0
         while done < len(packets):
-            taken = self._fill(packets, done)
-            effects += self._take(packets, done, taken, now_ns)
-            done += taken
+            ahead = packets[done:]
+            self._fill(ahead)
+            effects += self.take(self._batch, ahead.__getitem__, now_ns)
+            done += self._batch.count
         return effects
 
-    def _fill(self, packets: Sequence[PacketIn], first: int) -> int:
-        """Scan as many packets as the batch has room for."""
+    def _fill(self, packets: Sequence[PacketIn]) -> None:
+        """Copy in as many packets as the batch has room for."""
         self._batch.clear()
-        for index in range(first, len(packets)):
-            packet = packets[index]
-            ttl = _UDP_TTL if packet.ip_ttl is None else packet.ip_ttl
+        for packet in packets:
+            ttl = UDP_TTL if packet.ip_ttl is None else packet.ip_ttl
             if not self._batch.add(packet.data, packet.interface, packet.source, ttl):
                 break
-        self._scan.run(self._batch, self._key)
-        return self._batch.count
 
-    def _take(
-        self, packets: Sequence[PacketIn], first: int, count: int, now_ns: int
-    ) -> list[Effect]:
-        """Hand the engine what the filter does not know, and no more, in order."""
+    def take(self, batch: Batch, packet_at: Callable[[int], PacketIn], now_ns: int) -> list[Effect]:
+        """Take a batch; hand the engine what the filter does not know, and no more, in order.
+
+        For what is known no object is made: `packet_at` is asked for the others only. In the batch,
+        UDP_TTL stands for the TTL of a message that came in UDP.
+        """
+        self._scan.run(batch, self._key)
+        count = batch.count
         known = self._touch(0, count, now_ns)
         effects: list[Effect] = []
-        for index in range(count):
-            if known[index]:
-                continue
-            effects += self.node.handle(packets[first + index], now_ns)
+        index = _first_unknown(known, 0)
+        while index < count:
+            effects += self.node.handle(packet_at(index), now_ns)
             if self._forget():
                 # A message behind this one may have been known and be so no more.
                 known[index + 1 :] = self._touch(index + 1, count, now_ns)
             self._learn(index, now_ns)
+            index = _first_unknown(known, index + 1)
         self.known += int(np.count_nonzero(known))
         return effects
 
@@ -111,7 +116,7 @@ class Front:
         removed = False
         for slot in self.node.lifetimes.forgotten:
             if slot < len(self._fingerprints):
-                left, right = map(int, self._fingerprints[slot])
+                left, right = self._fingerprints[slot].tolist()
                 removed |= self.filter.remove((left, right))
                 self._fingerprints[slot] = 0
         return removed
@@ -127,8 +132,8 @@ class Front:
             self._fingerprints = np.concatenate(
                 [self._fingerprints, np.zeros_like(self._fingerprints)]
             )
-        self._fingerprints[slot] = rows.fingerprint[index]
-        left, right = map(int, rows.fingerprint[index])
+        left, right = rows.fingerprint[index].tolist()
+        self._fingerprints[slot] = left, right
         message_id = int(rows.message_id[index])
         self.filter.insert((left, right), message_id, lifetime.lifetime_ns, slot, now_ns)
 
@@ -136,6 +141,12 @@ class Front:
         """Until when repetitions have kept a lifetime going."""
         if slot >= len(self._fingerprints):
             return NEVER
-        left, right = map(int, self._fingerprints[slot])
+        left, right = self._fingerprints[slot].tolist()
         until_ns = self.filter.deadline_ns((left, right))
         return NEVER if until_ns is None else until_ns
+
+
+def _first_unknown(known: NDArray[np.bool_], start: int) -> int:
+    """The first message from `start` on that is not known; where all are, the end."""
+    rest = known[start:]
+    return len(known) if rest.all() else start + int(rest.argmin())

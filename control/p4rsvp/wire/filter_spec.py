@@ -10,13 +10,14 @@ are equal.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from struct import Struct
 from typing import ClassVar, TypeAlias
 
 from p4rsvp.wire.address import UNSPECIFIED, Address
 from p4rsvp.wire.codes import ClassNum
 from p4rsvp.wire.errors import DecodeError
-from p4rsvp.wire.objects import WireObject, decodes
+from p4rsvp.wire.objects import MOST_SEEN, WireObject, decodes
 from p4rsvp.wire.quick import quick_init
 
 _V4_PORT = Struct("!4s2xH")
@@ -128,11 +129,15 @@ def _zero_source() -> DecodeError:
     return DecodeError("the sender's address is zero")
 
 
+# Hosts send more than one flow: an address is kept but once.
+_address = lru_cache(MOST_SEEN)(Address)
+
+
 def _port_selector(body: bytes) -> PortSelector:
     source, port = (_V4_PORT if len(body) == 8 else _V6_PORT).unpack(body)
     if source in UNSPECIFIED:
         raise _zero_source()
-    return PortSelector(Address(source), port)
+    return PortSelector(_address(source), port)
 
 
 def _flow_label_selector(body: bytes) -> FlowLabelSelector:

@@ -12,6 +12,7 @@ from p4rsvp.engine.config import InterfaceConfig, NodeConfig, TimeParameters
 from p4rsvp.engine.effects import Effect, Program, SendPacket
 from p4rsvp.engine.events import Event, PacketIn, Prefix, Route, RouteChanged, TargetResult, Tick
 from p4rsvp.engine.node import Node
+from p4rsvp.fast.batch import Batch
 from p4rsvp.fast.front import Front
 from p4rsvp.intserv.admission import ClassLimit
 from p4rsvp.intserv.link import LinkConfig
@@ -211,3 +212,25 @@ def test_a_message_behind_the_one_that_undoes_it_is_handled_in_full() -> None:
     front.receive([path(0, 10_000), path_tear(0), path(0, 10_000)], SECOND_NS)
     assert front.known == 1
     assert len(node.sessions) == 1
+
+
+@pytest.mark.kernel
+def test_no_object_is_asked_for_of_a_message_that_is_known() -> None:
+    node = router()
+    front = Front(node, b"seed")
+    packets = [path(0, 10_000), path(1, 10_000), path(2, 10_000)]
+    front.receive([packets[0], packets[2]], 0)
+    batch = Batch()
+    for packet in packets:
+        assert packet.ip_ttl is not None
+        assert batch.add(packet.data, packet.interface, packet.source, packet.ip_ttl)
+    asked: list[int] = []
+
+    def packet_at(index: int) -> PacketIn:
+        asked.append(index)
+        return packets[index]
+
+    front.take(batch, packet_at, SECOND_NS)
+    assert asked == [1]
+    assert front.known == 2
+    assert len(node.sessions) == 3
