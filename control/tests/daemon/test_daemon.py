@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,23 +11,31 @@ from packet.softswitch import Softswitch
 from scapy.layers.inet import IP, UDP
 from scapy.layers.l2 import ARP, Ether
 
+from p4rsvp.daemon.frames import read_rsvp
 from p4rsvp.daemon.router import RouterConfig, read_router
 from p4rsvp.engine.events import Prefix
 from p4rsvp.target import static
 from p4rsvp.target.cells import Action, Buckets, Cell, Content, Entry, MeterCell
-from p4rsvp.target.numbers import ServiceClass, Shape, Verdict, reservation_cell
+from p4rsvp.target.numbers import (
+    REPLICATION_INTERFACE,
+    ServiceClass,
+    Shape,
+    Verdict,
+    reservation_cell,
+)
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.filter_spec import FilterSpec, PortSelector, SenderTemplate
 from p4rsvp.wire.flows import FlowDescriptor
 from p4rsvp.wire.flowspec import Flowspec
 from p4rsvp.wire.hop import Hop, TimeValues
 from p4rsvp.wire.intserv import Service
+from p4rsvp.wire.message import decode
 from p4rsvp.wire.messages import Path as PathMessage
 from p4rsvp.wire.messages import PathTear, Resv, ResvErr, ResvTear
 from p4rsvp.wire.session import Session
 from p4rsvp.wire.style import FF
 from p4rsvp.wire.tspec import SenderTspec, Tspec
-from tests.daemon.files import write
+from tests.daemon.files import interface, write
 from tests.daemon.rig import Rig, host, mac, own_mac, router
 
 SESSION = Session(host(2), 17, 5004)
@@ -204,3 +213,37 @@ def test_a_reloaded_file_changes_routes_and_interfaces(rig: Rig, tmp_path: Path)
 
 async def reload_to(rig: Rig, config: RouterConfig) -> None:
     assert rig.daemon.reload(config) == ()
+
+
+GROUP = Address.parse("239.1.1.1")
+TREE = '[[multicast_route]]\ngroup = "239.1.1.1"\nincoming = 1\noutgoing = [2, 3]\n'
+
+
+def test_each_member_of_a_group_gets_its_own_reservation_and_the_group_one_before_replication(
+    switch: Softswitch, tmp_path: Path
+) -> None:
+    session = Session(GROUP, 17, 5004)
+    announced = replace(path(), session=session)
+    with Rig(switch, tmp_path, interface(1), interface(2), interface(3), TREE) as rig:
+        for number in (1, 2, 3):
+            rig.meet(number)
+        before = held(rig)
+        rig.send(1, announced, GROUP, alert=True)
+        handles = {}
+        for _ in (2, 3):
+            sent = rig.collect()
+            found = read_rsvp(sent.frame)
+            assert found is not None
+            handles[sent.port] = decode(found.data).hop.lih  # type: ignore[union-attr]  # a Path
+        assert handles.keys() == {2, 3}
+        for number, lih in handles.items():
+            wish = replace(resv(lih), session=session, hop=Hop(host(number), lih))
+            rig.send(number, wish, router(number))
+            rig.settle()
+        rig.receive(1)
+        filters = [cell for cell in held(rig) if cell[0] == "ipv4_five_tuple"]
+        assert {cell.match[0] for cell in filters} == {2, 3, REPLICATION_INTERFACE}  # type: ignore[union-attr]
+        tear = PathTear(session, Hop(host(1), LIH), SenderTemplate(SENDER), send_ttl=64)
+        rig.send(1, tear, GROUP)
+        assert {rig.collect().port for _ in (2, 3)} == {2, 3}
+        assert held(rig) == before
