@@ -6,6 +6,7 @@ Ends with 2 where the configuration has a mistake, which is told on the standard
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import secrets
 import signal
@@ -58,6 +59,9 @@ def daemon(config: Path, *, check: bool, on_stop: str) -> None:
 
 async def _serve(router: RouterConfig, *, tears: bool) -> None:
     it = Daemon(router, time.monotonic_ns, secrets.randbits(64), secrets.token_bytes(16))
+    it.front.prepare()
+    # What has been imported so far stays: no collection of garbage need look at it again.
+    gc.freeze()
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -50,6 +50,11 @@ class Front:
         self._fingerprints = np.zeros((_FIRST_SLOTS, 2), np.uint64)
         node.lifetimes.extended_to = self._extended_to
 
+    def prepare(self) -> None:
+        """Have the kernels compiled or loaded now, and not when the first packet waits for them."""
+        self._fill((), 0)
+        self._touch(0, 0, self.node.now_ns)
+
     def handle(self, event: Event, now_ns: int) -> list[Effect]:
         """Take one event of any sort."""
         if isinstance(event, PacketIn):

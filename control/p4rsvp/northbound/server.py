@@ -78,6 +78,8 @@ class RouterService:
         return pb.TearDownResponse()
 
     def _tell(self, trace: Trace) -> None:
+        if not self._listeners:
+            return
         event = pb.Event(
             time_ns=time.time_ns(),
             kind=trace.kind.name.lower(),
