@@ -52,8 +52,8 @@ class Front:
 
     def prepare(self) -> None:
         """Have the kernels compiled or loaded now, and not when the first packet waits for them."""
-        self._fill((), 0)
-        self._touch(0, 0, self.node.now_ns)
+        self._fill(())
+        self.take(self._batch, ().__getitem__, self.node.now_ns)
 
     def handle(self, event: Event, now_ns: int) -> list[Effect]:
         """Take one event of any sort."""

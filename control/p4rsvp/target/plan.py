@@ -50,6 +50,8 @@ from p4rsvp.wire.style import StyleId
 
 RESERVATIONS = 131_071  # indices from 1 (docs/dataplane.md, Sizes)
 
+_SHAPES = tuple(int(shape) for shape in Shape)
+
 _CLASSES = {
     Service.CONTROLLED_LOAD: ServiceClass.CONTROLLED_LOAD,
     Service.GUARANTEED: ServiceClass.GUARANTEED,
@@ -74,9 +76,9 @@ class Departure:
         """Its place in the data plane."""
         return Entry("outgoing_interfaces", (self.interface,))
 
-    def content(self, shapes: Shape) -> Action:
+    def content(self, shapes: int) -> Action:
         """What stands there when the interface has filters of these shapes."""
-        return Action("leave", (self.port, self.mac, self.vlan_id, self.mtu_bytes, int(shapes)))
+        return Action("leave", (self.port, self.mac, self.vlan_id, self.mtu_bytes, shapes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +130,12 @@ class Planner:
         self._groups: dict[_Group, Reservation] = {}
         # Kept until the data plane has answered, since it may refuse and hold what it held.
         self._group_indices: dict[_Group, int] = {}
-        self._shapes: Counter[tuple[int, Shape]] = Counter()
+        self._shapes: Counter[tuple[int, int]] = Counter()  # interface and Shape
         self._orphans = Orphans()
         self._used = 0
         self._free: deque[int] = deque()
         for one in self._departures.values():
-            self.state[one.cell()] = one.content(Shape(0))
+            self.state[one.cell()] = one.content(0)
 
     def program(self, operations: Sequence[Operation]) -> Step:
         """Take a transaction, which concerns one reservation, and say what it changes."""
@@ -266,7 +268,7 @@ class Planner:
 
     def _reshape(
         self, old: Reservation | None, new: Reservation | None
-    ) -> Iterator[tuple[Departure, Shape, Shape]]:
+    ) -> Iterator[tuple[Departure, int, int]]:
         """Count filters by interface and shape; where an interface names other shapes now."""
         some = old or new
         if some is None:
@@ -284,10 +286,11 @@ class Planner:
         if then != now:
             yield departure, then, now
 
-    def _named(self, interface: int) -> Shape:
-        named = Shape(0)
-        for shape in Shape:
-            if self._shapes[interface, shape] > 0:
+    def _named(self, interface: int) -> int:
+        # Numbers, since arithmetic on flags costs as much as the rest of a transaction.
+        named = 0
+        for shape in _SHAPES:
+            if self._shapes.get((interface, shape), 0) > 0:
                 named |= shape
         return named
 

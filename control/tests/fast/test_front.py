@@ -234,3 +234,9 @@ def test_no_object_is_asked_for_of_a_message_that_is_known() -> None:
     assert asked == [1]
     assert front.known == 2
     assert len(node.sessions) == 3
+
+
+def test_to_prepare_is_to_take_no_message() -> None:
+    front = Front(router(), b"seed")
+    front.prepare()
+    assert (front.known, front.deadline()) == (0, None)
