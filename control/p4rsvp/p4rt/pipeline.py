@@ -15,6 +15,7 @@ from p4rsvp.p4rt.device import Device
 from p4rsvp.p4rt.deviceconfig import unwrap
 from p4rsvp.p4rt.reconcile import carry_over
 from p4rsvp.p4rt.schema import Schema
+from p4rsvp.p4rt.sound import Sound
 from p4rsvp.softswitch.control import DataPlane
 from p4rsvp.softswitch.errors import ControlError, Status, Unsupported
 
@@ -90,6 +91,11 @@ class Pipeline:
                 Status.FAILED_PRECONDITION, "no forwarding pipeline config is set for this device"
             )
         return program
+
+    def read_sound(self, data: bytes) -> Sound | None:
+        """Read a serialised WriteRequest without protobuf, if it is of the common kind."""
+        program = self.saved or self.running
+        return program.schema.sound_writes.read(data) if program else None
 
     def describe(self, response_type: int) -> p4r.GetForwardingPipelineConfigResponse:
         """Answer which config the device has (15)."""

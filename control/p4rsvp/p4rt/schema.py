@@ -22,6 +22,7 @@ from p4rsvp.p4rt.queries import Codec
 from p4rsvp.p4rt.replication import Replication
 from p4rsvp.p4rt.rows import Row
 from p4rsvp.p4rt.selectors import Selector
+from p4rsvp.p4rt.sound import SoundWrites
 from p4rsvp.p4rt.tables import Table, Tables
 from p4rsvp.softswitch.errors import Unsupported
 
@@ -36,6 +37,7 @@ class Schema:
         self._selectors = {p.preamble.id: Selector(p) for p in p4info.action_profiles}
         self.tables: Final = Tables({t.preamble.id: self._table(t) for t in p4info.tables})
         self.digests: Final = Digests(p4info)
+        self.sound_writes: Final = SoundWrites(p4info)
         self.codecs: Final[dict[str, Codec[Any]]] = {
             "table_entry": self.tables,
             "action_profile_member": Members(self._selectors, self._member_choices()),

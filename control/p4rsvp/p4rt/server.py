@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import grpc
-from finsy.proto import p4r_grpc
+from finsy.proto import p4r, p4r_grpc
 
 from p4rsvp.p4rt.device import Device
 from p4rsvp.p4rt.limits import Limits
@@ -46,6 +46,12 @@ class Tls:
         )
 
 
+def _write_handler(service: P4RuntimeService) -> grpc.RpcMethodHandler[bytes, p4r.WriteResponse]:
+    return grpc.unary_unary_rpc_method_handler(
+        service.Write, response_serializer=p4r.WriteResponse.SerializeToString
+    )
+
+
 class P4RuntimeServer:
     """One device behind one address; start and stop it on the event loop that serves it."""
 
@@ -72,6 +78,10 @@ class P4RuntimeServer:
             maximum_concurrent_rpcs=limits.concurrent_rpcs,
         )
         p4r_grpc.add_P4RuntimeServicer_to_server(self.service, self._server)
+        # Once more, and the last one counts: Write takes its request as bytes.
+        self._server.add_registered_method_handlers(
+            "p4.v1.P4Runtime", {"Write": _write_handler(self.service)}
+        )
         self._server.add_generic_rpc_handlers(tuple(handlers))
         self.port: Final = self._listen(address, tls)
 

@@ -15,6 +15,7 @@ from typing import Any, Final, NoReturn, TypeAlias
 
 import grpc
 from finsy.proto import p4r, p4r_grpc
+from google.protobuf.message import DecodeError
 
 from p4rsvp.p4rt import reads, writes
 from p4rsvp.p4rt.arbitration import Arbitration
@@ -48,8 +49,8 @@ class P4RuntimeService(p4r_grpc.P4RuntimeServicer):
         self._exclusive = asyncio.Lock()
         self._configuring = asyncio.Lock()
 
-    async def Write(  # noqa: N802 (the name is the RPC's)
-        self, request: p4r.WriteRequest, context: Context
+    async def Write(  # type: ignore[override]  # noqa: N802 (it takes the request as bytes)
+        self, request: bytes, context: Context
     ) -> p4r.WriteResponse:
         """12: carry out a batch of updates."""
         try:
@@ -61,18 +62,23 @@ class P4RuntimeService(p4r_grpc.P4RuntimeServicer):
             await _abort_batch(context, outcome, "updates")
         return p4r.WriteResponse()
 
-    def _write(self, request: p4r.WriteRequest) -> writes.Outcome:
+    def _write(self, data: bytes) -> writes.Outcome:
+        """Carry out a request, its updates read by the kernel if they are of the common kind."""
+        sound = self.pipeline.read_sound(data)
+        try:
+            request = p4r.WriteRequest.FromString(data if sound is None else sound.rest)
+        except DecodeError as error:
+            raise ControlError(Status.INVALID_ARGUMENT, "this is no WriteRequest") from error
         scope = self._check_primary(request)
         program = self.pipeline.current()
         if request.atomicity not in p4r.WriteRequest.Atomicity.values():
             raise ControlError(Status.INVALID_ARGUMENT, f"atomicity {request.atomicity} is unknown")
-        return writes.apply(
-            program.plane,
-            program.schema,
-            request.updates,
-            Atomicity(request.atomicity),
-            None if scope.ids is None else scope.allows,
-        )
+        atomicity = Atomicity(request.atomicity)
+        if sound is not None and scope.ids is None:
+            return program.plane.apply(sound.updates, atomicity)
+        updates = p4r.WriteRequest.FromString(data).updates if sound else request.updates
+        allows = None if scope.ids is None else scope.allows
+        return writes.apply(program.plane, program.schema, updates, atomicity, allows)
 
     async def Read(  # noqa: N802
         self, request: p4r.ReadRequest, context: Context

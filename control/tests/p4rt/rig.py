@@ -22,6 +22,7 @@ from google.protobuf import text_format
 from p4rsvp.p4rt.limits import Limits
 from p4rsvp.p4rt.pipeline import Pipeline
 from p4rsvp.p4rt.server import P4RuntimeServer, Tls
+from p4rsvp.p4rt.sound import SoundWrites
 from p4rsvp.softswitch.codegen.module import generate
 from p4rsvp.softswitch.control import DataPlane
 from p4rsvp.softswitch.engine import DEFAULT_SLOT_BYTES
@@ -45,6 +46,12 @@ def p4info(name: str = "everything") -> p4i.P4Info:
 @cache
 def bmv2_json(name: str = "everything") -> bytes:
     return (PROGRAMS / f"{name}.json").read_bytes()
+
+
+@cache
+def compiled() -> SoundWrites:
+    """Compiles the kernel, where that can take as long as it does on a busy machine."""
+    return SoundWrites(p4info())
 
 
 def config(cookie: int | None = None) -> p4r.ForwardingPipelineConfig:
@@ -109,6 +116,7 @@ class Rig:
         self.server: P4RuntimeServer
 
     def __enter__(self) -> Self:
+        compiled()
         self._thread.start()
         self.server = self.call(self._start())
         return self
