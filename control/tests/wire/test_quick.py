@@ -41,7 +41,7 @@ def test_a_field_that_is_missing_or_unknown_is_refused() -> None:
     with pytest.raises(TypeError, match="third"):
         Quick(first=1, third=3)  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="positional"):
-        Quick(1)  # type: ignore[misc]
+        Quick(1)  # type: ignore[call-arg]
 
 
 def test_a_value_stays_frozen_hashable_and_replaceable() -> None:
