@@ -598,3 +598,48 @@ def test_an_extern_is_refused_when_read_as_well(primary: Controller) -> None:
     with pytest.raises(grpc.RpcError) as refused:
         list(primary.read_many(wrong))
     assert codes(details(refused.value)) == [LACKING]
+
+
+# (what the sentence names, a request that cannot be answered)
+WRONG_READS = [
+    ("entity is not set", p4r.Entity()),
+    ("nothing else can filter", p4r.Entity(table_entry=p4r.TableEntry(priority=1))),
+    ("table_id 9", p4r.Entity(table_entry=p4r.TableEntry(table_id=9))),
+    ("priority is 1", p4r.Entity(table_entry=entry("routes", priority=1))),
+    ("by action_id only", p4r.Entity(table_entry=entry("routes", action=act("forward", p1=b"\1")))),
+    ("by colour", p4r.Entity(table_entry=entry("filters", meter_counter_data=COLOURS))),
+    ("idle timeout", p4r.Entity(table_entry=entry("routes", time_since_last_hit=IDLE))),
+    (
+        "action_profile_id 9",
+        p4r.Entity(action_profile_member=p4r.ActionProfileMember(action_profile_id=9)),
+    ),
+    ("counter_id 9", p4r.Entity(counter_entry=p4r.CounterEntry(counter_id=9))),
+    (
+        "no such table entry",
+        p4r.Entity(direct_counter_entry=p4r.DirectCounterEntry(table_entry=entries.route())),
+    ),
+    (
+        "by colour",
+        p4r.Entity(direct_meter_entry=p4r.DirectMeterEntry(counter_data=COLOURS)),
+    ),
+    (
+        "type is not set",
+        p4r.Entity(packet_replication_engine_entry=p4r.PacketReplicationEngineEntry()),
+    ),
+]
+
+
+@pytest.mark.parametrize(("named", "wrong"), WRONG_READS, ids=[case[0] for case in WRONG_READS])
+def test_a_wrong_request_is_named_and_the_others_are_answered(
+    primary: Controller, named: str, wrong: p4r.Entity
+) -> None:
+    primary.insert(table_entry=entries.neighbour())
+    right = p4r.Entity(table_entry=entry("neighbours"))
+    found: list[p4r.Entity] = []
+    with pytest.raises(grpc.RpcError) as refused:  # noqa: PT012 (answers come before the error)
+        for entity in primary.read_many(wrong, right):
+            found.append(entity)  # noqa: PERF402
+    assert found == [p4r.Entity(table_entry=entries.neighbour())]
+    errors = details(refused.value)
+    assert named in errors[0].message
+    assert errors[1] == p4r.Error()
