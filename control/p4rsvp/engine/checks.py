@@ -247,9 +247,11 @@ def refuses_flow(
 
 def _bad_flowspec(state: SessionState, flow: FlowDescriptor, by: Requester) -> Refusal | None:
     """A flowspec that is unsound, or of another service than what others have reserved."""
-    assert not isinstance(flow.flowspec, Opaque | None), "refuses_resv has seen to that"
+    asked = flow.flowspec
+    assert asked is not None, "a Resv has flowspecs"
+    assert not isinstance(asked, Opaque), "refuses_resv has seen to that"
     try:
-        flowspec = understood(flow.flowspec)
+        flowspec = understood(asked)
     except Refused as no:
         return Refusal(no.code, no.value, no.sentence)
     return service_conflict(state, flow, flowspec, by)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from p4rsvp.engine.lifetimes import Lifetime
     from p4rsvp.engine.node import Node
 
+_E_POLICE = int(SessionFlag.E_POLICE)  # several times as fast as the flag
+
 
 def arrives(node: Node, interface: InterfaceConfig, ttl: int, path: KnownPath) -> None:
     """PATH MESSAGE ARRIVES; what is refused has been refused (arrival.py, checks.py)."""
@@ -93,7 +95,7 @@ def _update(node: Node, psb: Psb, path: KnownPath, interface: InterfaceConfig, t
     psb.adspec = path.adspec
     psb.policy = path.policy
     psb.extras = forwardable(path)
-    psb.e_police = bool(path.session.flags & SessionFlag.E_POLICE)
+    psb.e_police = bool(path.session.flags & _E_POLICE)
     psb.ttl = ttl
     # RFC 2205 3.8: a hop that knows no RSVP shows by the TTL, or is known to the operator.
     psb.non_rsvp = interface.non_rsvp_hop or ttl != path.send_ttl
@@ -117,12 +119,15 @@ def _live_by(node: Node, psb: Psb, lifetime: Lifetime) -> None:
 
 def _settle(node: Node, psb: Psb, old_phop: Phop | None) -> None:
     """Bring reservations in line with changed path state."""
+    state = psb.session
+    if not (state.rsbs or state.tcsbs or state.outs):
+        return  # as for nearly every new sender
     traffic.update_sender(node, psb)
     if psb.phop is not None:
         # RFC 2205 3.6: a new previous hop gets an immediate Resv.
-        upstream.refresh(node, psb.session, psb.phop)
+        upstream.refresh(node, state, psb.phop)
     if old_phop is not None:
-        upstream.refresh(node, psb.session, old_phop, lost=psb.selector)
+        upstream.refresh(node, state, old_phop, lost=psb.selector)
 
 
 def tear_arrives(node: Node, interface: InterfaceConfig, tear: PathTear) -> None:
