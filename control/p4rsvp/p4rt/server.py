@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import grpc
-from finsy.proto import p4r, p4r_grpc
+from finsy.proto import p4r
 
 from p4rsvp.p4rt.device import Device
 from p4rsvp.p4rt.limits import Limits
@@ -46,10 +45,37 @@ class Tls:
         )
 
 
-def _write_handler(service: P4RuntimeService) -> grpc.RpcMethodHandler[bytes, p4r.WriteResponse]:
-    return grpc.unary_unary_rpc_method_handler(
-        service.Write, response_serializer=p4r.WriteResponse.SerializeToString
-    )
+def _handlers(service: P4RuntimeService) -> grpc.GenericRpcHandler:
+    """The six RPCs by name; not the generated list, as Write takes its request as bytes."""
+    methods: dict[str, grpc.RpcMethodHandler[Any, Any]] = {
+        "Write": grpc.unary_unary_rpc_method_handler(
+            service.Write, None, p4r.WriteResponse.SerializeToString
+        ),
+        "Read": grpc.unary_stream_rpc_method_handler(
+            service.Read, p4r.ReadRequest.FromString, p4r.ReadResponse.SerializeToString
+        ),
+        "SetForwardingPipelineConfig": grpc.unary_unary_rpc_method_handler(
+            service.SetForwardingPipelineConfig,
+            p4r.SetForwardingPipelineConfigRequest.FromString,
+            p4r.SetForwardingPipelineConfigResponse.SerializeToString,
+        ),
+        "GetForwardingPipelineConfig": grpc.unary_unary_rpc_method_handler(
+            service.GetForwardingPipelineConfig,
+            p4r.GetForwardingPipelineConfigRequest.FromString,
+            p4r.GetForwardingPipelineConfigResponse.SerializeToString,
+        ),
+        "StreamChannel": grpc.stream_stream_rpc_method_handler(
+            service.StreamChannel,
+            p4r.StreamMessageRequest.FromString,
+            p4r.StreamMessageResponse.SerializeToString,
+        ),
+        "Capabilities": grpc.unary_unary_rpc_method_handler(
+            service.Capabilities,
+            p4r.CapabilitiesRequest.FromString,
+            p4r.CapabilitiesResponse.SerializeToString,
+        ),
+    }
+    return grpc.method_handlers_generic_handler("p4.v1.P4Runtime", methods)
 
 
 class P4RuntimeServer:
@@ -63,7 +89,6 @@ class P4RuntimeServer:
         device_id: int = 1,
         tls: Tls | None = None,
         limits: Limits | None = None,
-        handlers: Sequence[grpc.GenericRpcHandler] = (),
     ) -> None:
         limits = limits or Limits()
         self.service: Final = P4RuntimeService(device, device_id, limits)
@@ -77,12 +102,7 @@ class P4RuntimeServer:
             ),
             maximum_concurrent_rpcs=limits.concurrent_rpcs,
         )
-        p4r_grpc.add_P4RuntimeServicer_to_server(self.service, self._server)
-        # Once more, and the last one counts: Write takes its request as bytes.
-        self._server.add_registered_method_handlers(
-            "p4.v1.P4Runtime", {"Write": _write_handler(self.service)}
-        )
-        self._server.add_generic_rpc_handlers(tuple(handlers))
+        self._server.add_generic_rpc_handlers((_handlers(self.service),))
         self.port: Final = self._listen(address, tls)
 
     def _listen(self, address: str, tls: Tls | None) -> int:

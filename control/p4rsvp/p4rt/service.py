@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator
 from typing import Any, Final, NoReturn, TypeAlias
 
 import grpc
-from finsy.proto import p4r, p4r_grpc
+from finsy.proto import p4r
 from google.protobuf.message import DecodeError
 
 from p4rsvp.p4rt import reads, writes
@@ -35,7 +35,7 @@ API_VERSION: Final = "1.4.0"
 Context: TypeAlias = grpc.aio.ServicerContext[Any, Any]
 
 
-class P4RuntimeService(p4r_grpc.P4RuntimeServicer):
+class P4RuntimeService:
     """All RPCs; has to be made on the event loop that serves them."""
 
     def __init__(self, device: Device, device_id: int, limits: Limits) -> None:
@@ -49,10 +49,10 @@ class P4RuntimeService(p4r_grpc.P4RuntimeServicer):
         self._exclusive = asyncio.Lock()
         self._configuring = asyncio.Lock()
 
-    async def Write(  # type: ignore[override]  # noqa: N802 (it takes the request as bytes)
+    async def Write(  # noqa: N802 (the names are the RPCs')
         self, request: bytes, context: Context
     ) -> p4r.WriteResponse:
-        """12: carry out a batch of updates."""
+        """12: carry out a batch of updates, given as bytes."""
         try:
             async with self._exclusive:
                 outcome = self._write(request)
@@ -126,7 +126,7 @@ class P4RuntimeService(p4r_grpc.P4RuntimeServicer):
         except ControlError as error:
             await _abort(context, error)
 
-    async def StreamChannel(  # type: ignore[override]  # noqa: N802 (it writes by the context)
+    async def StreamChannel(  # noqa: N802
         self,
         request_iterator: AsyncIterator[p4r.StreamMessageRequest],
         context: Context,
