@@ -1,4 +1,4 @@
-"""Where and with what a bench ran: without that, a figure says nothing."""
+"""Where and with what something was measured: without that, a figure says nothing."""
 
 from __future__ import annotations
 
