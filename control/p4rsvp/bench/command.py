@@ -14,10 +14,10 @@ from rich.console import Console
 from rich.progress import Progress
 
 from p4rsvp.bench import BENCHES
-from p4rsvp.machine import describe_machine, describe_versions
 from p4rsvp.bench.measure import Bench
 from p4rsvp.bench.report import Report
 from p4rsvp.bench.targets import read_targets, shortfalls
+from p4rsvp.machine import describe_machine, describe_versions
 
 LONGEST_S = 50
 _TABLE_WIDTH = 120
