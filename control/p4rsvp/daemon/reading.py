@@ -29,6 +29,11 @@ class ConfigError(Exception):
 
 def read_settings(path: Path) -> Settings:
     """The settings in a file, or ConfigError."""
+    return read_file(path, Settings)
+
+
+def read_file(path: Path, model: type[TableT]) -> TableT:
+    """The tables in a file, by a struct that names them; or ConfigError."""
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -36,41 +41,56 @@ def read_settings(path: Path) -> Settings:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: not TOML: {error}") from error
     try:
-        return _settings(raw)
+        return _convert(raw, model)
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from error
 
 
-def _settings(raw: Mapping[str, Any]) -> Settings:
+def _convert(raw: Mapping[str, Any], model: type[TableT]) -> TableT:
     """Convert table by table."""
-    hints = get_type_hints(Settings)
+    hints = get_type_hints(model, include_extras=True)
     for key in raw:
         if key not in hints:
             raise ConfigError(f"{key}: no such table; there are {', '.join(sorted(hints))}")
     found: dict[str, Any] = {}
-    for key, hint in hints.items():
-        is_array = get_origin(hint) is tuple
-        if key not in raw:
-            if key in {"switch", "interface"}:
-                raise ConfigError(
-                    f"{key}: missing; {_form(key, is_array=is_array)} has to be there"
-                )
-            continue
-        if not isinstance(raw[key], list if is_array else dict):
-            form = _form(key, is_array=is_array)
-            raise ConfigError(f"{key} = {raw[key]!r}: has to be written as {form}")
-        if is_array:
-            table = get_args(hint)[0]
-            found[key] = tuple(
-                _table(f"{key}[{place}]", one, table) for place, one in enumerate(raw[key], 1)
-            )
-        else:
-            found[key] = _table(key, raw[key], hint)
-    return Settings(**found)
+    for field in msgspec.structs.fields(model):
+        hint = hints[field.name]
+        if field.name in raw:
+            found[field.name] = _part(field.name, raw[field.name], hint)
+        elif field.required:
+            form = f"; {_form(field.name, hint)} has to be there" if _table_of(hint) else ""
+            raise ConfigError(f"{field.name}: missing{form or ', and has to be there'}")
+    return model(**found)
 
 
-def _form(key: str, *, is_array: bool) -> str:
-    return f"[[{key}]]" if is_array else f"[{key}]"
+def _part(key: str, raw: object, hint: Any) -> object:  # noqa: ANN401 (a type, however written)
+    """What stands under a key: a table, an array of tables, or a plain value."""
+    table = _table_of(hint)
+    if table is None:
+        try:
+            return msgspec.convert(raw, hint)
+        except msgspec.ValidationError as error:
+            raise ConfigError(f"{key} = {raw!r}: {_lower(str(error))}") from error
+    is_array = get_origin(hint) is tuple
+    if not isinstance(raw, list if is_array else dict):
+        raise ConfigError(f"{key} = {raw!r}: has to be written as {_form(key, hint)}")
+    if isinstance(raw, list):
+        return tuple(_table(f"{key}[{place}]", one, table) for place, one in enumerate(raw, 1))
+    return _table(key, raw, table)
+
+
+def _table_of(hint: Any) -> type[Table] | None:  # noqa: ANN401 (a type, however written)
+    """The struct of a table or of an array of them; None: neither."""
+    kind = get_args(hint)[0] if get_origin(hint) is tuple else hint
+    return kind if isinstance(kind, type) and issubclass(kind, Table) else None
+
+
+def _lower(sentence: str) -> str:
+    return f"{sentence[0].lower()}{sentence[1:]}"
+
+
+def _form(key: str, hint: object) -> str:
+    return f"[[{key}]]" if get_origin(hint) is tuple else f"[{key}]"
 
 
 def _table(where: str, raw: object, table: type[TableT]) -> TableT:
@@ -94,7 +114,7 @@ def _sentence(where: str, raw: object, table: type[Table], text: str) -> str:
     key = _join(where, path)
     value = _value_at(raw, path)
     shown = "" if isinstance(value, dict) else f" = {value!r}"
-    return f"{key}{shown}: {said[0].lower()}{said[1:]}"
+    return f"{key}{shown}: {_lower(said)}"
 
 
 def _join(*parts: str) -> str:
@@ -112,8 +132,9 @@ def _value_at(raw: object, path: str) -> object:
 
 
 def _fields_at(table: type[Table], path: str) -> tuple[str, ...]:
-    """The keys of the table at a path."""
+    """The keys of the table at a path, first those that have to be there."""
     for step in path.split(".") if path else ():
         hint = get_type_hints(table)[step]
         table = next((one for one in get_args(hint) if isinstance(one, type)), hint)
-    return tuple(table.__struct_fields__)
+    fields = sorted(msgspec.structs.fields(table), key=lambda field: not field.required)
+    return tuple(field.name for field in fields)

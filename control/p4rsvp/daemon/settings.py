@@ -58,18 +58,10 @@ class SwitchTable(Table, frozen=True):
         assert self.target in TARGETS
 
 
-class InterfaceTable(Table, frozen=True):
-    """`[[interface]]`: one IP interface, which is a port of the switch or one VLAN of it."""
+class PromiseTable(Table, frozen=True):
+    """What a link's rate may be promised to, and RSVP's times on it: an operator's choices."""
 
-    number: Annotated[int, Meta(ge=1, le=65534)]
-    port: Annotated[int, Meta(ge=0, le=508)]  # 509 to 511 are the switch's own
-    mac: MacText
-    addresses: Annotated[tuple[str, ...], Meta(min_length=1)]
-    rate_bits_per_s: Annotated[float, Meta(ge=1_000)]
-    name: str = ""
-    vlan_id: Annotated[int, Meta(ge=0, le=4094)] = 0
-    mtu_bytes: Annotated[int, Meta(ge=576, le=65535)] = 1500
-    # What a link's rate may be promised to; the rest is whoever's comes first.
+    # The rest of the rate is whoever's comes first.
     guaranteed_share: Share = 0.4
     controlled_load_share: Share = 0.4
     best_effort_share: Share = 0.1
@@ -86,6 +78,19 @@ class InterfaceTable(Table, frozen=True):
     lifetime_factor: Annotated[int, Meta(ge=1, le=100)] = 3  # K
     local_repair_delay_ms: Annotated[int, Meta(ge=0, le=600_000)] = 2_000  # W
     blockade_factor: Annotated[int, Meta(ge=1, le=100)] = 2  # Kb
+
+
+class InterfaceTable(PromiseTable, frozen=True, kw_only=True):
+    """`[[interface]]`: one IP interface, which is a port of the switch or one VLAN of it."""
+
+    number: Annotated[int, Meta(ge=1, le=65534)]
+    port: Annotated[int, Meta(ge=0, le=508)]  # 509 to 511 are the switch's own
+    mac: MacText
+    addresses: Annotated[tuple[str, ...], Meta(min_length=1)]
+    rate_bits_per_s: Annotated[float, Meta(ge=1_000)]
+    name: str = ""
+    vlan_id: Annotated[int, Meta(ge=0, le=4094)] = 0
+    mtu_bytes: Annotated[int, Meta(ge=576, le=65535)] = 1500
 
 
 class RouteTable(Table, frozen=True):

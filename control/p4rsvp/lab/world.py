@@ -1,0 +1,201 @@
+"""A running lab, whatever it is made of: what scenarios and commands can see of it and do to it.
+
+    async with build(topology, target="softswitch", mode=None) as world:    # from build.py
+        await world.router("r1").show()
+
+Namespaces and processes are in spaces/, the world in one process in memory/. All times are
+CLOCK_MONOTONIC's, which all namespaces of a machine share, so that one-way delays are exact.
+Traffic is counted in bins of `BIN_NS` on that clock: bin n begins at n * BIN_NS.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from p4rsvp.engine.effects import Upcall
+from p4rsvp.lab.flow import Flow
+from p4rsvp.lab.results import Sample
+from p4rsvp.lab.topology import Faults, Topology
+from p4rsvp.northbound.v1 import router_pb2 as pb
+from p4rsvp.wire.address import Address
+from p4rsvp.wire.filter_spec import Selector
+from p4rsvp.wire.flows import FlowDescriptor
+from p4rsvp.wire.session import GpiSession, Session
+from p4rsvp.wire.style import Style
+from p4rsvp.wire.tspec import Tspec
+
+
+class LabError(Exception):
+    """A lab cannot be built or used like that; the text says why, and what to do."""
+
+
+class Mode(Enum):
+    """How a lab's network is made."""
+
+    ROOT = "root"  # network namespaces
+    USER = "user"  # network namespaces in an unprivileged user namespace
+    MEMORY = "memory"  # one process, with memory links
+
+
+@dataclass(frozen=True, slots=True)
+class RsvpEvent:
+    """An upcall to the applications of a host, with its time (RFC 2205 3.11.1)."""
+
+    at_ns: int
+    session: Session | GpiSession
+    upcall: Upcall
+
+
+class HostRsvp(ABC):
+    """RSVP on a host, by RFC 2205 3.11.1's calls; one application takes part in one session."""
+
+    @abstractmethod
+    async def path(
+        self, session: Session | GpiSession, sender: Selector, tspec: Tspec, *, ttl: int = 63
+    ) -> None:
+        """Announce a flow (SENDER), or announce it otherwise."""
+
+    @abstractmethod
+    async def path_tear(self, session: Session | GpiSession, sender: Selector) -> None:
+        """Withdraw it."""
+
+    @abstractmethod
+    async def listen(self, session: Session | GpiSession) -> None:
+        """Take part as a receiver (SESSION), to be told of its senders; a group is joined."""
+
+    @abstractmethod
+    async def reserve(
+        self,
+        session: Session | GpiSession,
+        style: Style,
+        flows: Sequence[FlowDescriptor],
+        *,
+        confirm: bool = False,
+    ) -> None:
+        """Ask for this and nothing else (RESERVE)."""
+
+    @abstractmethod
+    async def release(self, session: Session | GpiSession) -> None:
+        """Leave the session: all that was asked for is torn down (RELEASE)."""
+
+    @abstractmethod
+    def events(self) -> AsyncIterator[RsvpEvent]:
+        """What happens to this host's sessions, from this call on."""
+
+
+class Sender(ABC):
+    """A flow on its way."""
+
+    flow: Flow
+
+    @abstractmethod
+    async def stop(self) -> None:
+        """Send no more."""
+
+
+class Receiver(ABC):
+    """Somebody who counts a flow's packets."""
+
+    flow: Flow
+    host: str
+
+    @abstractmethod
+    async def stop(self) -> None:
+        """Count no more; what was counted stays."""
+
+
+class Host(ABC):
+    """A host: an address on one link, traffic, and RSVP."""
+
+    name: str
+    rsvp: HostRsvp
+
+    @abstractmethod
+    async def start_sender(self, flow: Flow) -> Sender:
+        """Begin to send a flow."""
+
+    @abstractmethod
+    async def start_receiver(self, flow: Flow) -> Receiver:
+        """Begin to count a flow; for a group, also join it."""
+
+    @abstractmethod
+    async def vanish(self) -> None:
+        """Be gone without a word: neither RSVP nor traffic comes from it any more."""
+
+
+class Router(ABC):
+    """A router: a switch and the daemon beside it."""
+
+    name: str
+
+    @abstractmethod
+    async def show(self, *sections: pb.Section) -> pb.StateResponse:
+        """What the daemon holds; no section: everything."""
+
+    @abstractmethod
+    def events(self) -> AsyncIterator[pb.Event]:
+        """Facts from the daemon as they happen, from this call on; ends with the daemon."""
+
+    @abstractmethod
+    async def kill_daemon(self) -> None:
+        """End the daemon as by kill -9."""
+
+    @abstractmethod
+    async def start_daemon(self) -> None:
+        """Start it again, and wait until it answers."""
+
+    @abstractmethod
+    async def kill_switch(self) -> None:
+        """End the switch as by kill -9: all that it held is lost."""
+
+    @abstractmethod
+    async def start_switch(self) -> None:
+        """Start it again, empty."""
+
+
+class World(ABC):
+    """A running lab."""
+
+    topology: Topology
+    mode: Mode
+    why: str  # this mode and no other, in a sentence
+
+    @abstractmethod
+    def host(self, name: str) -> Host:
+        """A host."""
+
+    @abstractmethod
+    def router(self, name: str) -> Router:
+        """A router."""
+
+    def address(self, host: str, version: int = 4) -> Address:
+        """A host's address."""
+        return self.topology.address(host, version)
+
+    @abstractmethod
+    def samples(
+        self, sender: Sender, receiver: Receiver, start_ns: int, end_ns: int
+    ) -> tuple[Sample, ...]:
+        """A flow at a receiver, in the bins that begin from start to end (CLOCK_MONOTONIC).
+
+        Live: the last bins may still change, by what has not been told or has not arrived.
+        """
+
+    @abstractmethod
+    async def link_down(self, link: str) -> None:
+        """Nothing passes a link any more, and routes avoid it (of a router's link to another)."""
+
+    @abstractmethod
+    async def link_up(self, link: str) -> None:
+        """It passes packets again."""
+
+    @abstractmethod
+    async def set_faults(self, link: str, faults: Faults) -> None:
+        """Give what routers send into a link these faults and no others."""
+
+    @abstractmethod
+    async def change_metric(self, link: str, metric: int) -> None:
+        """Make a link longer (every link's metric is 1), so that routes change."""
