@@ -47,6 +47,7 @@ class Totals(Struct, frozen=True):
 
     duration_ns: int
     sent_packets: int
+    sent_bytes: int
     received_packets: int
     received_bytes: int
     lost_packets: int
@@ -59,6 +60,11 @@ class Totals(Struct, frozen=True):
     def received_bits_per_s(self) -> float:
         """The rate at which it arrived."""
         return self.received_bytes * 8 * NS_PER_S / self.duration_ns
+
+    @property
+    def sent_bits_per_s(self) -> float:
+        """The rate at which it was sent."""
+        return self.sent_bytes * 8 * NS_PER_S / self.duration_ns
 
     @property
     def loss_share(self) -> float:
@@ -91,12 +97,17 @@ class Flow(Struct, frozen=True):
         return Totals(
             duration_ns=max(len(chosen), 1) * self.bin_ns,
             sent_packets=sum(s.sent_packets for s in chosen),
+            sent_bytes=sum(s.sent_bytes for s in chosen),
             received_packets=sum(s.received_packets for s in chosen),
             received_bytes=sum(s.received_bytes for s in chosen),
             lost_packets=sum(s.lost_packets for s in chosen),
             delay_mean_us=sum(m * n for m, n in timed) / arrived if arrived else None,
-            delay_max_us=max((s.delay_max_us for s in chosen if s.delay_max_us), default=None),
-            jitter_us=next((s.jitter_us for s in reversed(chosen) if s.jitter_us), None),
+            delay_max_us=max(
+                (s.delay_max_us for s in chosen if s.delay_max_us is not None), default=None
+            ),
+            jitter_us=next(
+                (s.jitter_us for s in reversed(chosen) if s.jitter_us is not None), None
+            ),
             gap_us=max(max((s.gap_us for s in chosen), default=0), self._silence_us(chosen)),
         )
 
@@ -126,6 +137,22 @@ class Event(Struct, frozen=True):
     node: str
     text: str
     marked: bool = False  # drawn into the plots, and not only listed
+
+
+class Quantity(Enum):
+    """What the plots show, and in what it is told."""
+
+    RATE = "rate"  # bits per second
+    LOSS = "loss"  # a share, from 0 to 1
+    DELAY = "delay"  # microseconds
+
+
+class Reference(Struct, frozen=True):
+    """A level to compare a plot with: a link's rate, a computed bound."""
+
+    quantity: Quantity
+    value: float
+    text: str
 
 
 class Verdict(Enum):
@@ -184,6 +211,7 @@ class Results(Struct, frozen=True):
     phases: tuple[Phase, ...]
     events: tuple[Event, ...]
     outcomes: tuple[Outcome, ...]
+    references: tuple[Reference, ...] = ()
     machine: dict[str, str] = msgspec.field(default_factory=describe_machine)
     versions: dict[str, str] = msgspec.field(default_factory=describe_versions)
     format: int = FORMAT

@@ -1,0 +1,1 @@
+"""The report of a run: one HTML page that needs nothing else, with plots and the network as SVG."""
