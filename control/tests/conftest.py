@@ -1,4 +1,4 @@
-"""A cache of kernels for each worker, and what pytest collected for the page of RFC coverage.
+"""A cache of kernels for all workers, and what pytest collected for the page of RFC coverage.
 
 Every run refuses a marker that names an unknown section; `--rfc-coverage=write` writes the page
 anew and `--rfc-coverage=check` fails when it differs. Both want the whole collection:
@@ -21,12 +21,9 @@ from tests.rfc_coverage import Section
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# numba keeps machine code beside the sources, under numbers. Two processes that compile at once may
-# give one number to two kernels, and two environments with different versions of numba meet there
-# too. It reads this when it is first imported, which is after this module.
-os.environ["NUMBA_CACHE_DIR"] = str(
-    Path(sys.prefix) / "numba-cache" / os.environ.get("PYTEST_XDIST_WORKER", "main")
-)
+# numba keeps machine code beside the sources, where two environments with different versions of it
+# would meet. It reads this when it is first imported, which is after this module.
+os.environ["NUMBA_CACHE_DIR"] = str(Path(sys.prefix) / "numba-cache")
 
 # A property holds or does not, however fast the machine is.
 settings.register_profile("p4rsvp", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -6,8 +6,8 @@ integers; tests hold the two together. With NUMBA_DISABLE_JIT=1 a kernel runs as
 is, as a second reference.
 
 Four traps, and the house rules that avoid them:
-* The machine code is cached on disk under the date of the module that holds the kernel, so a change
-  in another module would go unseen: a kernel calls only kernels of its own module.
+* The machine code is cached on disk under the content of the folder of the kernel's module, so a
+  change elsewhere would go unseen: a kernel calls only kernels of its own folder.
 * In numba `uint64` with a signed integer becomes a float: words are `np.uint64` throughout, and so
   are the constants that they meet.
 * Taking an array out of a named tuple counts a reference, and that atomically: a kernel unpacks its
@@ -23,6 +23,8 @@ import numpy as np
 from numba import njit
 from numba.core.config import DISABLE_JIT  # type: ignore[attr-defined] # set as it is imported
 
+from p4rsvp.machinecode import kept
+
 Int: TypeAlias = int | np.int64  # what a kernel takes for an int: compiled, the two are one
 
 _Arguments = ParamSpec("_Arguments")
@@ -35,7 +37,7 @@ def kernel(function: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Res
         return _wrapping(function)
     # error_model: a division raises nothing, so that loops vectorise; kernels check their divisors.
     compiled: Callable[_Arguments, _Result]
-    compiled = njit(cache=True, nogil=True, error_model="numpy")(function)
+    compiled = kept(njit(nogil=True, error_model="numpy")(function))
     return compiled
 
 

@@ -13,10 +13,12 @@ import hashlib
 import importlib.util
 import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from numba.core import types
+
+from p4rsvp.machinecode import digest, locked
 from p4rsvp.softswitch import jit
 
 if TYPE_CHECKING:
@@ -26,6 +28,12 @@ _PACKAGE = "p4rsvp.softswitch."
 _HERE = Path(__file__).parent
 # In the order in which they need each other.
 _KERNELS = ("numbers", "tables", "meter", "queues", "traffic", "faults", "scout")
+# What the engine calls (engine.py), and the types that it calls it with.
+_WORDS, _OCTETS, _WORD = types.uint64[::1], types.uint8[::1], types.uint64
+_ENTRIES = {
+    "run": (_WORDS, _OCTETS, _WORDS, _WORDS, _WORDS, _WORD),
+    "receive": (_WORDS, _OCTETS, _WORDS, _OCTETS, _WORD, _WORD, _WORD, _WORD),
+}
 
 
 def cache_folder() -> Path:
@@ -40,39 +48,33 @@ def _kernel_files() -> list[Path]:
 
 def content_key(source: str) -> str:
     """The name of a pipeline's place in the cache."""
-    digest = hashlib.sha256(source.encode())
-    for path in [*_kernel_files(), _HERE / "jit.py", _HERE / "layout.py"]:
-        digest.update(path.read_bytes())
-    digest.update(jit.machine_tag().encode())
-    return digest.hexdigest()[:24]
+    parts = (source, digest(*jit.SOURCES), jit.machine_tag())
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
 
 
 def load_jitted(source: str) -> dict[str, Any]:
-    """The module's names with the jit; functions compile, or load, when first called."""
+    """The module's names, compiled by the first process that asks while the others wait for it."""
     folder = cache_folder() / content_key(source)
-    path = folder / "pipeline.py"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        # Written aside and renamed, so that a second switch starting now never reads half a file.
-        with tempfile.NamedTemporaryFile("w", dir=folder, suffix=".tmp", delete=False) as part:
-            part.write(source)
-        Path(part.name).rename(path)
     name = f"p4rsvp_pipeline_{folder.name}"
-    if name in sys.modules:
-        return vars(sys.modules[name])
+    if name not in sys.modules:
+        with locked(folder):
+            path = folder / "pipeline.py"
+            if not path.exists() or path.read_text() != source:
+                path.write_text(source)
+            module = _imported(name, path)
+            for function, arguments in _ENTRIES.items():
+                vars(module)[function].compile(arguments)
+    return vars(sys.modules[name])
+
+
+def _imported(name: str, path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
     assert spec.loader is not None
-    module: ModuleType = importlib.util.module_from_spec(spec)
+    module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # numba finds a cached function's module by its name
     spec.loader.exec_module(module)
-    return vars(module)
-
-
-def is_cached(source: str) -> bool:
-    """True where machine code for this source was compiled before."""
-    folder = cache_folder() / content_key(source) / "__pycache__"
-    return any(folder.glob("pipeline.run-*.nbc"))
+    return module
 
 
 def load_plain(source: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, MutableSequence
+from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 import numba
@@ -21,24 +22,31 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
+from p4rsvp.machinecode import kept
+from p4rsvp.softswitch.straight import Straight
+
 Words: TypeAlias = MutableSequence[int]  # uint64 words
 Octets: TypeAlias = MutableSequence[int]  # bytes of packets
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
+_HERE = Path(__file__).parent
+# What machine code is made of besides the module of its own kernel.
+SOURCES = (_HERE / "kernels", *(_HERE / f"{name}.py" for name in ("jit", "straight", "layout")))
 JIT_DISABLED = bool(numba.core.config.DISABLE_JIT)  # type: ignore[attr-defined]  # set from the environment
 
 
 def _jitted(function: _Function) -> _Function:
     options: dict[str, Any] = {
         "nogil": True,
-        "cache": True,
         "error_model": "numpy",
         # Kernels create no arrays, so nothing needs counting: the atomic increments and decrements
         # of each argument at each call of a helper cost more than most helpers.
         "_nrt": False,
+        "pipeline_class": Straight,
     }
-    return numba.njit(**options)(function)  # type: ignore[no-any-return]  # a dispatcher that acts as one
+    made: _Function = kept(numba.njit(**options)(function), *SOURCES)
+    return made
 
 
 def _unchanged(function: _Function) -> _Function:
