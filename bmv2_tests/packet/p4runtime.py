@@ -19,6 +19,7 @@ from p4rsvp.target.numbers import PuntReason, ServiceClass
 from packet.target import DEVICE_ID
 
 TIMEOUT_S = 20.0
+LOAD_TIMEOUT_S = 120.0  # a switch may have to compile the program, on a busy machine
 ELECTION_ID = p4r.Uint128(high=0, low=1)
 BUILT = Path(__file__).parents[2] / "p4src" / "build" / "rsvp_v1model"
 
@@ -98,7 +99,7 @@ class Controller:
             p4r.SetForwardingPipelineConfigRequest(
                 device_id=DEVICE_ID, election_id=ELECTION_ID, action=action, config=config
             ),
-            timeout=TIMEOUT_S,
+            timeout=LOAD_TIMEOUT_S,
         )
 
     def _read(self) -> None:
