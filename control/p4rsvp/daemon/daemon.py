@@ -13,11 +13,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from p4rsvp.daemon.forwarding import Forwarding, Wish
+from p4rsvp.daemon.kernel.follow import Following
+from p4rsvp.daemon.kernel.tables import NeighbourIs
 from p4rsvp.daemon.links import Links
-from p4rsvp.daemon.reload import changes, way
+from p4rsvp.daemon.reload import restart_for
+from p4rsvp.daemon.rib import Rib, Update
 from p4rsvp.daemon.router import RouterConfig
 from p4rsvp.engine.effects import Effect, Program, SendPacket, Trace, TraceKind, Upcall
-from p4rsvp.engine.events import Event, Route, RouteChanged, TearDown, Tick
+from p4rsvp.engine.events import Event, TearDown, Tick
 from p4rsvp.engine.node import Node
 from p4rsvp.fast.front import Front
 from p4rsvp.target import static
@@ -51,6 +54,8 @@ class Daemon:
         self.reconciler = Reconciler(self.planner)
         self.forwarding = Forwarding(interfaces)
         self.links = Links(interfaces, self.forwarding, self)
+        self.rib = Rib(config, self.forwarding)
+        self.kernel: Following | None = None  # while it runs, where the file says so
         self.session = SwitchSession(
             _address(config),
             self.reconciler,
@@ -60,28 +65,26 @@ class Daemon:
         )
         self.on_trace: Callable[[Trace], None] = lambda _: None  # somebody who listens
         self._has_found = False
+        self._looks_for_gateways = False
         self._orphans_due_ns: int | None = None
         self._alarm: asyncio.TimerHandle | None = None
         self._alarm_ns: int | None = None
 
     async def run(self) -> None:
         """Serve until cancelled."""
-        self._begin()
+        self.reconciler.want_all(_fixed(self.config))
+        self.apply(self.rib.start())
         try:
+            if self.config.settings.routes.source == "kernel":
+                # Before the switch is compared with it, so that no route goes to come again.
+                self.kernel = Following(self.config, self.rib, self.apply, self._told)
+                await self.kernel.start()
             await self.session.run()
         finally:
+            if self.kernel is not None:
+                self.kernel.close()
             if self._alarm is not None:
                 self._alarm.cancel()
-
-    def _begin(self) -> None:
-        """Say what the file says, to the switch and to the engine."""
-        self.reconciler.want_all(_fixed(self.config))
-        for event in self.forwarding.own_routes():
-            self.happens(event)
-        for route in self.config.routes:
-            self.happens(RouteChanged(route.destination, Route((route.interface,))))
-        for tree in self.config.multicast_routes:
-            self.happens(tree)
 
     def _found(self, actual: State) -> None:
         """A session begins, and this is what the switch holds.
@@ -98,9 +101,7 @@ class Daemon:
         lifetime_ns = max(one.lifetime_ns(one.refresh_period_ms) for one in times)
         self._orphans_due_ns = now_ns + lifetime_ns
         self.links.adopt(actual, now_ns)
-        self._want_all(self.forwarding.begin())
-        for route in self.config.routes:
-            self._want_all(self.forwarding.add(route.destination, way(route)))
+        self._want_all(self.rib.begin())
         self.links.begin(now_ns)
         self._set_alarm()
 
@@ -118,25 +119,38 @@ class Daemon:
 
     def reload(self, config: RouterConfig) -> tuple[str, ...]:
         """Take over another configuration, unless it needs a restart: then, the keys that do."""
-        change = changes(self.config, config)
-        if change.restart_for:
-            return change.restart_for
+        refused = restart_for(self.config, config)
+        if refused:
+            return refused
         before, after = _fixed(self.config), _fixed(config)
         self._want_all((cell, None) for cell in before if cell not in after)
         self.reconciler.want_all(after)
         self.config = config
-        self.links.interfaces = dict(config.interfaces)
-        if self._has_found:  # else they are read from the file when it begins
-            for destination in change.routes_gone:
-                self._want_all(self.forwarding.remove(destination))
-            for route in change.routes_new:
-                self._want_all(self.forwarding.add(route.destination, way(route)))
-        for event in change.events:
-            self.happens(event)
-        self.links.begin(self._clock_ns())
+        self.apply(self.rib.reload(config))
         self.session.wake()
-        self._set_alarm()
         return ()
+
+    def apply(self, update: Update) -> None:
+        """Routes, trees or links have changed."""
+        self._want_all(update.wishes)
+        for event in update.events:
+            self.happens(event)
+        if self.rib.links != self.links.interfaces:
+            self.links.set_interfaces(self.rib.links, self._clock_ns())
+        if self._has_found and not self._looks_for_gateways:  # once for all of this turn
+            self._looks_for_gateways = True
+            asyncio.get_running_loop().call_soon(self._look_for_gateways)
+        self._set_alarm()
+
+    def _look_for_gateways(self) -> None:
+        self._looks_for_gateways = False
+        self.links.begin(self._clock_ns())
+        self._set_alarm()
+
+    def _told(self, neighbour: NeighbourIs) -> None:
+        """The kernel knows a neighbour."""
+        self.links.told(*neighbour, self._clock_ns())
+        self._set_alarm()
 
     def _want_all(self, wishes: Iterable[Wish]) -> None:
         for cell, content in wishes:
@@ -240,11 +254,6 @@ def _fixed(config: RouterConfig) -> dict[Cell, Content]:
     cells |= static.punt_cells({one.port for one in config.interfaces.values()}, limits)
     for interface in config.interfaces.values():
         cells |= static.interface_cells(interface) | static.address_cells(interface)
-    for number, tree in enumerate(config.multicast_routes):
-        assert tree.route is not None, "the file withdraws nothing"
-        members = [config.interfaces[one] for one in tree.route.outgoing]
-        group = tree.destination.address
-        cells |= static.tree_cells(number, group, tree.source, tree.route.incoming, members)
     return cells
 
 

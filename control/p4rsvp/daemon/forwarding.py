@@ -32,6 +32,10 @@ class Way(NamedTuple):
     via: Address | None
 
 
+# The way of what a route discards: by no interface, since they are numbered from 1.
+DISCARD = Way(0, None)
+
+
 class Forwarding:
     """The unicast routes of a router."""
 
@@ -71,24 +75,41 @@ class Forwarding:
         """What stands before there is any route: the links themselves."""
         yield static.next_hop_cell(RESOLVE), static.RESOLVE
         for interface in self._interfaces.values():
-            for network in interface.networks:
-                self._table(network)[_number(network)] = Way(interface.number, None)
-                yield static.route_cell(network), static.route(RESOLVE)
+            yield from self._attach(interface)
         for neighbour, mac in self._found.items():
             yield from self.found(neighbour, mac)
+
+    def _attach(self, interface: Interface) -> Iterator[Wish]:
+        for network in interface.networks:
+            self._table(network)[_number(network)] = Way(interface.number, None)
+            yield static.route_cell(network), static.route(RESOLVE)
+
+    def attach(self, interface: Interface) -> Iterator[Wish]:
+        """A link comes up, with these addresses."""
+        self._interfaces[interface.number] = interface
+        yield from self._attach(interface)
+
+    def detach(self, number: int) -> Iterator[Wish]:
+        """A link goes; whose neighbours have been lost before."""
+        interface = self._interfaces.pop(number)
+        for network in interface.networks:
+            table = self._table(network)
+            if table.get(_number(network)) == Way(number, None):
+                del table[_number(network)]
+                yield static.route_cell(network), None
 
     def own_routes(self) -> Iterator[RouteChanged]:
         """What the engine is told of the links and of our addresses."""
         for interface in self._interfaces.values():
-            for network in interface.networks:
-                yield RouteChanged(network, Route((interface.number,)))
-                host = Prefix(network.address, 8 * len(network.address))
-                yield RouteChanged(host, Route((), local=True))
+            yield from own_routes(interface)
 
     def add(self, destination: Prefix, way: Way) -> Iterator[Wish]:
         """A route, in the place of what was there."""
         yield from self._leave(self._table(destination).get(_number(destination)))
         self._table(destination)[_number(destination)] = way
+        if way == DISCARD:
+            yield static.route_cell(destination), static.DISCARD
+            return
         number = RESOLVE
         if way.via is not None:
             gateway = Neighbour(way.interface, way.via)
@@ -115,13 +136,15 @@ class Forwarding:
         yield from wishes
         if number != RESOLVE:
             yield static.next_hop_cell(number), static.reach(neighbour.interface, mac)
-            yield static.host_cell(neighbour.address), static.route(number)
+            if not neighbour.address.is_link_local:  # which may be on several links
+                yield static.host_cell(neighbour.address), static.route(number)
 
     def lost(self, neighbour: Neighbour) -> Iterator[Wish]:
         """A neighbour answers no more."""
         if self._found.pop(neighbour, None) is None:
             return
-        yield static.host_cell(neighbour.address), None
+        if not neighbour.address.is_link_local:
+            yield static.host_cell(neighbour.address), None
         if neighbour in self._gateways:
             yield static.next_hop_cell(self._numbers[neighbour]), static.RESOLVE
         else:
@@ -129,6 +152,8 @@ class Forwarding:
 
     def on_link(self, interface: int, address: Address) -> bool:
         """Whether an address belongs to the link of an interface, and is not ours."""
+        if address.is_link_local:
+            return True
         networks = self._interfaces[interface].networks
         return any(covers(one, address) and one.address != address for one in networks)
 
@@ -185,6 +210,14 @@ class Forwarding:
         if number is not None:
             self._free.append(number)
             yield static.next_hop_cell(number), None
+
+
+def own_routes(interface: Interface) -> Iterator[RouteChanged]:
+    """What the engine is told of a link and of our addresses on it."""
+    for network in interface.networks:
+        yield RouteChanged(network, Route((interface.number,)))
+        host = Prefix(network.address, 8 * len(network.address))
+        yield RouteChanged(host, Route((), local=True))
 
 
 def _number(prefix: Prefix) -> int:

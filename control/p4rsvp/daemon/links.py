@@ -45,11 +45,22 @@ class Links:
         self.neighbours = Neighbours()
         self.unusable = 0  # punts that made no sense
         self._port = port
-        self._own = {
+        self._own = self._own_addresses()
+
+    def _own_addresses(self) -> dict[Address, int]:
+        return {
             network.address: one.number
             for one in self.interfaces.values()
             for network in one.networks
         }
+
+    def set_interfaces(self, interfaces: dict[int, Interface], now_ns: int) -> None:
+        """These links are up now; who was on another is there no more."""
+        gone = self.interfaces.keys() - interfaces.keys()
+        for number in gone:
+            self._act(self.neighbours.give_up(number), now_ns)
+        self.interfaces = dict(interfaces)
+        self._own = self._own_addresses()
 
     # --- out ---
 
@@ -110,9 +121,9 @@ class Links:
         """A packet in transit whose next hop the switch does not know."""
         packet = frames.read_ip(frame)
         way = None if packet is None else self.forwarding.way_of(packet.destination)
-        if packet is None or way is None or packet.destination in self._own:
+        interface = None if way is None else self.interfaces.get(way.interface)
+        if packet is None or way is None or interface is None or packet.destination in self._own:
             return
-        interface = self.interfaces[way.interface]
         neighbour = Neighbour(way.interface, way.via or packet.destination)
         mac = self.neighbours.mac(neighbour)
         onward = frames.forwarded(frame, packet.start, _ends(interface, mac or BROADCAST))
@@ -141,6 +152,11 @@ class Links:
         """Know again whom the switch knows; they are asked in good time whether they are there."""
         for neighbour, mac in self.forwarding.adopt(actual):
             self.neighbours.heard(neighbour, mac, now_ns)
+
+    def told(self, interface: int, address: Address, mac: bytes, now_ns: int) -> None:
+        """Somebody else knows a neighbour of ours."""
+        if interface in self.interfaces and self.forwarding.on_link(interface, address):
+            self._act(self.neighbours.heard(Neighbour(interface, address), mac, now_ns), now_ns)
 
     def begin(self, now_ns: int) -> None:
         """Look for those whom routes go by."""

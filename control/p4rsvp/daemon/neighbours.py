@@ -107,6 +107,11 @@ class Neighbours:
         entry.waiting.clear()
         return [Found(neighbour, mac, waiting)] if is_news or waiting else []
 
+    def give_up(self, interface: int) -> list[Action]:
+        """A link has gone, and all who were on it."""
+        gone = [one for one in self._entries if one.interface == interface]
+        return [Lost(one, self._entries.pop(one).mac is not None) for one in gone]
+
     def deadline(self) -> int | None:
         """When `tick` is due."""
         while self._due and self._is_stale(*self._due[0]):

@@ -33,6 +33,22 @@ from p4rsvp.wire.address import Address
 
 BITS_PER_BYTE = 8
 
+# linux/rtnetlink.h: who has put a route into the kernel.
+PROTOCOLS = {
+    "boot": 3,
+    "static": 4,
+    "ra": 9,
+    "zebra": 11,
+    "bird": 12,
+    "keepalived": 18,
+    "openr": 99,
+    "bgp": 186,
+    "isis": 187,
+    "ospf": 188,
+    "rip": 189,
+    "eigrp": 192,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class StaticRoute:
@@ -54,6 +70,8 @@ class RouterConfig:
     routes: tuple[StaticRoute, ...]
     multicast_routes: tuple[RouteChanged, ...]
     capabilities: Capabilities
+    devices: dict[str, int]  # of the kernel -> interfaces
+    protocols: frozenset[int]  # of the kernel's routes
 
     def file(self, name: str) -> Path:
         """A file that the configuration names, relative to itself."""
@@ -107,9 +125,35 @@ def _router(path: Path, settings: Settings) -> RouterConfig:
             for place, table in enumerate(settings.multicast_route, 1)
         ),
         capabilities,
+        {one.device: one.number for one in settings.interface if one.device},
+        frozenset(_protocol(name) for name in settings.routes.protocols),
     )
+    _check_kernel(settings)
     _check_files(router)
     return router
+
+
+def _protocol(name: str | int) -> int:
+    """The number of a routing protocol, as in /etc/iproute2/rt_protos."""
+    if isinstance(name, int):
+        return name
+    if name not in PROTOCOLS:
+        raise ConfigError(
+            f"routes.protocols: {name!r} has to be a number from 0 to 255 or one of "
+            f"{', '.join(PROTOCOLS)}"
+        )
+    return PROTOCOLS[name]
+
+
+def _check_kernel(settings: Settings) -> None:
+    """Who follows the kernel has to know its devices."""
+    if settings.routes.source != "kernel":
+        return
+    if not any(one.device for one in settings.interface):
+        raise ConfigError(
+            'routes.source = "kernel": no interface names its device; give each a '
+            'device = "NAME", as `ip link` calls it'
+        )
 
 
 def _check_files(router: RouterConfig) -> None:
@@ -131,6 +175,7 @@ def _check_distinct(settings: Settings) -> None:
     tables = settings.interface
     _distinct("number", [one.number for one in tables])
     _distinct("port and vlan_id", [(one.port, one.vlan_id) for one in tables])
+    _distinct("device", [one.device for one in tables if one.device])
     _distinct("address", [text.partition("/")[0] for one in tables for text in one.addresses])
 
 

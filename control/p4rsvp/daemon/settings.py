@@ -89,6 +89,7 @@ class InterfaceTable(PromiseTable, frozen=True, kw_only=True):
     addresses: Annotated[tuple[str, ...], Meta(min_length=1)]
     rate_bits_per_s: Annotated[float, Meta(ge=1_000)]
     name: str = ""
+    device: str = ""  # what the kernel calls it, where routes come from the kernel
     vlan_id: Annotated[int, Meta(ge=0, le=4094)] = 0
     mtu_bytes: Annotated[int, Meta(ge=576, le=65535)] = 1500
 
@@ -108,6 +109,18 @@ class MulticastRouteTable(Table, frozen=True):
     outgoing: Annotated[tuple[Positive, ...], Meta(min_length=1)]
     incoming: Positive | None = None  # the interface towards the source; None: any
     source: str = ""
+
+
+class RoutesTable(Table, frozen=True):
+    """`[routes]`: where routes come from beside the file."""
+
+    source: Literal["file", "kernel"] = "file"
+    table: Annotated[int, Meta(ge=1, le=2**32 - 1)] = 254  # RT_TABLE_MAIN
+    protocols: tuple[str | Annotated[int, Meta(ge=0, le=255)], ...] = ()  # none: all
+    namespace: str = ""  # a network namespace of `ip netns`; empty: the daemon's own
+    addresses: bool = False  # interfaces have the kernel's addresses, in the place of the file's
+    multicast: bool = True
+    neighbours: bool = False  # whom the kernel knows need not be asked for
 
 
 class PuntsTable(Table, frozen=True):
@@ -164,6 +177,7 @@ class Settings(Table, frozen=True):
     switch: SwitchTable
     interface: tuple[InterfaceTable, ...]
     router: RouterTable = RouterTable()
+    routes: RoutesTable = RoutesTable()
     route: tuple[RouteTable, ...] = ()
     multicast_route: tuple[MulticastRouteTable, ...] = ()
     limits: LimitsTable = LimitsTable()

@@ -38,6 +38,7 @@ Cells: TypeAlias = dict[Cell, Content]
 
 DELIVER = Action("deliver")
 RESOLVE = Action("resolve")
+DISCARD = Action("discard")
 
 # RFC 2815's numbers for the classes, which a VLAN tag carries as its priority.
 QUEUES = {

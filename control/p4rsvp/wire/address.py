@@ -34,6 +34,11 @@ class Address(bytes):
         return self[0] == 0xFF if len(self) == IPV6_BYTES else self[0] >> 4 == 0xE
 
     @property
+    def is_link_local(self) -> bool:
+        """True for fe80::/10, which means something on its link only (RFC 4291 2.5.6)."""
+        return len(self) == IPV6_BYTES and self[0] == 0xFE and self[1] >> 6 == 0b10
+
+    @property
     def is_unspecified(self) -> bool:
         """True for 0.0.0.0 and ::."""
         return self in UNSPECIFIED
