@@ -60,7 +60,7 @@ def run(name: str, *, as_json: bool, check: bool, large: bool) -> None:
         console.print(report.as_table())
     if not check:
         return
-    missed = shortfalls(report.figures, report.targets)
+    missed = shortfalls(report.figures, report.targets, report.left_out)
     if report.took_s > LONGEST_S and not large:
         missed.append(f"the bench took {report.took_s:.0f} s, and at most {LONGEST_S} s are meant")
     for line in missed:
@@ -95,4 +95,5 @@ def measure(name: str, *, large: bool = False) -> Report:
         versions=describe_versions(),
         figures=bench.figures,
         targets=read_targets(name),
+        left_out=bench.left_out,
     )

@@ -45,6 +45,7 @@ class Bench:
         large: bool = False,
     ) -> None:
         self.figures: dict[str, Figure] = {}
+        self.left_out: dict[str, str] = {}  # what, and why
         self.rehearsal = rehearsal
         self.large = large
         self.rounds = 1 if rehearsal else ROUNDS
@@ -54,6 +55,10 @@ class Bench:
     def say(self, step: str, done: int = 0, of: int = 1) -> None:
         """Show what is being done, and how much of it."""
         self._tick(step, done, of)
+
+    def leave_out(self, what: str, why: str) -> None:
+        """Say that figures with this in their names are not measured on this machine, and why."""
+        self.left_out[what] = why
 
     def add(self, name: str, unit: str, runs: Sequence[float]) -> None:
         """Take a figure that the bench has measured by itself."""

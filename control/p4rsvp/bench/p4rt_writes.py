@@ -32,7 +32,7 @@ from p4rsvp.softswitch.p4info import read_p4info
 from p4rsvp.softswitch.switch import Switch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from multiprocessing.connection import Connection
 
     from p4rsvp.bench.measure import Bench
@@ -57,6 +57,8 @@ def measure(bench: Bench) -> None:
         if shutil.which("simple_switch_grpc"):
             bench.say("start bmv2")
             targets["p4runtime, bmv2"] = stack.enter_context(bmv2())
+        else:
+            bench.leave_out("p4runtime, bmv2", "no simple_switch_grpc on the PATH")
         runs: dict[str, list[float]] = {}
         for number in range(bench.rounds):
             for place, (name, target) in enumerate(targets.items()):
@@ -119,7 +121,7 @@ class Target:
     """A P4Runtime server, and this process as its primary controller."""
 
     def __init__(self, address: str, pid: int) -> None:
-        self._pid = pid
+        self.pid = pid
         self._channel = grpc.insecure_channel(address)
         grpc.channel_ready_future(self._channel).result(START_S)
         self._outgoing: SimpleQueue[p4r.StreamMessageRequest | None] = SimpleQueue()
@@ -142,15 +144,19 @@ class Target:
             "/p4.v1.P4Runtime/Write", request_serializer=bytes, response_deserializer=bytes
         )
 
+    def write(self, ready: list[bytes]) -> None:
+        """Send serialised requests, one after the other."""
+        for request in ready:
+            self._write(request)
+
     def rate(self, ready: list[bytes]) -> float:
         """Entries a second, by the processor time of both ends."""
         begin_ns = self._spent_ns()
-        for request in ready:
-            self._write(request)
+        self.write(ready)
         return len(ready) * BATCH / (self._spent_ns() - begin_ns) * 1e9
 
     def _spent_ns(self) -> int:
-        return time.process_time_ns() + time.clock_gettime_ns(_cpu_clock(self._pid))
+        return time.process_time_ns() + time.clock_gettime_ns(cpu_clock(self.pid))
 
     def close(self) -> None:
         """Leave."""
@@ -158,7 +164,7 @@ class Target:
         self._channel.close()
 
 
-def _cpu_clock(pid: int) -> int:
+def cpu_clock(pid: int) -> int:
     """The clock of the processor time that a process got: Linux's clock_getcpuclockid(3)."""
     return (~pid << 3) | 2
 
@@ -216,12 +222,14 @@ def _serve(pipe: Connection) -> None:
 
 
 @contextmanager
-def bmv2() -> Iterator[Target]:
-    """simple_switch_grpc, without ports."""
+def bmv2(ports: Sequence[str] = ()) -> Iterator[Target]:
+    """simple_switch_grpc, on ports that are NUMBER@INTERFACE each."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = f"127.0.0.1:{free.getsockname()[1]}"
     command = ["simple_switch_grpc", "--no-p4", "--device-id", str(_DEVICE_ID)]
-    command += ["--", "--grpc-server-addr", address, "--cpu-port", "510"]
+    for port in ports:
+        command += ["-i", port]
+    command += ["--", "--grpc-server-addr", address, "--cpu-port", "510", "--priority-queues", "8"]
     process = subprocess.Popen(  # noqa: S603 (a fixed command)
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
@@ -25,6 +25,7 @@ class Report:
     versions: dict[str, str]
     figures: dict[str, Figure]
     targets: dict[str, Target]
+    left_out: dict[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The report with stable field names."""
@@ -34,6 +35,7 @@ class Report:
             "took_s": round(self.took_s, 3),
             "machine": self.machine,
             "versions": self.versions,
+            "left_out": self.left_out,
             "figures": [self._figure_as_json(figure) for figure in self.figures.values()],
         }
 
@@ -77,6 +79,8 @@ class Report:
         yield f"{machine['processor']}, {machine['cores']} cores, {machine['memory']}"
         yield f"{machine['system']}; load {machine['load']}"
         yield ", ".join(f"{name} {version}" for name, version in self.versions.items())
+        for what, why in self.left_out.items():
+            yield f"left out: {what} ({why})"
         yield f"{self.date}, took {self.took_s:.1f} s; a figure is of one core"
 
 

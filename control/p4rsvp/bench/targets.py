@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from p4rsvp.bench.figures import Figure
 
@@ -52,11 +52,18 @@ def read_targets(bench: str, path: Path = TARGETS) -> dict[str, Target]:
     return {figure: Target(**entry) for figure, entry in tables.items()}
 
 
-def shortfalls(figures: Mapping[str, Figure], targets: Mapping[str, Target]) -> list[str]:
-    """A line for each target that is missed; a figure that is not there misses its own."""
+def shortfalls(
+    figures: Mapping[str, Figure], targets: Mapping[str, Target], left_out: Iterable[str] = ()
+) -> list[str]:
+    """A line for each target that is missed; a figure that is not there misses its own.
+
+    What was left out, and said to be, misses none: this machine cannot measure it.
+    """
     lines = []
     for name, target in targets.items():
         figure = figures.get(name)
+        if figure is None and any(part in name for part in left_out):
+            continue
         if figure is None:
             lines.append(f"{name}: not measured, and its target is {target}")
         elif not target.is_met(figure):

@@ -215,25 +215,61 @@ class Accounts:
             array[:] = 0
         self.shape[Shape.STRANGERS] = 0
 
+    @property
+    def received(self) -> int:
+        """Distinct packets of all flows."""
+        return int(self.accounts[Flow.RECEIVED :: Flow.WORDS].sum())
+
     def report(self, flow: int, sent: int | None = None) -> FlowReport:
         """What became of a flow; without `sent`, the highest number that came says how many."""
-        words = self.accounts.reshape(-1, Flow.WORDS)[flow].tolist()
-        received = words[Flow.RECEIVED]
-        total = words[Flow.NEXT] if sent is None else sent
-        bins = int(self.shape[Shape.BINS])
-        return FlowReport(
-            sent=total,
-            received=received,
-            lost=total - received - words[Flow.BEYOND],
-            duplicates=words[Flow.DUPLICATES],
-            reordered=words[Flow.REORDERED],
-            bytes=words[Flow.BYTES],
-            beyond=words[Flow.BEYOND],
-            first_ns=words[Flow.FIRST_NS],
-            last_ns=words[Flow.LAST_NS],
-            shortest_ns=words[Flow.SHORTEST_NS],
-            mean_ns=words[Flow.DELAY_NS] / max(received, 1),
-            longest_ns=words[Flow.LONGEST_NS],
-            histogram=self.histogram.reshape(-1, PLACES)[flow].copy(),
-            series=self.series.reshape(-1, bins, Bin.WORDS)[flow].copy(),
-        )
+        words = self.accounts.reshape(-1, Flow.WORDS)[flow]
+        return _report(words, self._series[flow], self._histograms[flow], sent)
+
+    def total(self, sent: int | None = None) -> FlowReport:
+        """What became of all flows together."""
+        rows = self.accounts.reshape(-1, Flow.WORDS)
+        words = rows.sum(axis=0)
+        came = rows[rows[:, Flow.RECEIVED] > 0]
+        if len(came):
+            for word in (Flow.FIRST_NS, Flow.SHORTEST_NS):
+                words[word] = came[:, word].min()
+            for word in (Flow.LAST_NS, Flow.LONGEST_NS):
+                words[word] = came[:, word].max()
+        series = self._series.sum(axis=0)
+        series[:, Bin.LONGEST_NS] = self._series[:, :, Bin.LONGEST_NS].max(axis=0)
+        return _report(words, series, self._histograms.sum(axis=0), sent)
+
+    @property
+    def _series(self) -> NDArray[np.uint64]:
+        return self.series.reshape(-1, int(self.shape[Shape.BINS]), Bin.WORDS)
+
+    @property
+    def _histograms(self) -> NDArray[np.uint64]:
+        return self.histogram.reshape(-1, PLACES)
+
+
+def _report(
+    account_words: NDArray[np.uint64],
+    series: NDArray[np.uint64],
+    histogram: NDArray[np.uint64],
+    sent: int | None,
+) -> FlowReport:
+    words = account_words.tolist()
+    received = words[Flow.RECEIVED]
+    total = words[Flow.NEXT] if sent is None else sent
+    return FlowReport(
+        sent=total,
+        received=received,
+        lost=total - received - words[Flow.BEYOND],
+        duplicates=words[Flow.DUPLICATES],
+        reordered=words[Flow.REORDERED],
+        bytes=words[Flow.BYTES],
+        beyond=words[Flow.BEYOND],
+        first_ns=words[Flow.FIRST_NS],
+        last_ns=words[Flow.LAST_NS],
+        shortest_ns=words[Flow.SHORTEST_NS],
+        mean_ns=words[Flow.DELAY_NS] / max(received, 1),
+        longest_ns=words[Flow.LONGEST_NS],
+        histogram=histogram.copy(),
+        series=series.copy(),
+    )

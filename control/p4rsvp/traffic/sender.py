@@ -224,6 +224,11 @@ class Sender:
         arrays = (self._state, self._frames, self._flows.reshape(-1), ring.octets, ring.heads)
         send_all(*views(*arrays, times, order))
 
+    def restart(self) -> None:
+        """Number every flow's packets from 0 again."""
+        with self._busy:
+            self._flows[:, int(SEQUENCE)] = 0
+
     def stop(self) -> None:
         """Have `send` return, now and ever after; from any thread."""
         self._state[State.STOP] = 1
