@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "decode": ("p4rsvp.cli.decode", "decode", "Show the RSVP messages in a capture."),
     "sample-capture": ("p4rsvp.cli.sample", "sample_capture", "Write a capture to look at."),
     "daemon": ("p4rsvp.cli.daemon", "daemon", "Run RSVP for one switch."),
+    "host": ("p4rsvp.cli.host", "host", "Speak RSVP for the programs of this host."),
     "show": ("p4rsvp.cli.show", "show", "Show what a daemon holds."),
     "clear": ("p4rsvp.cli.show", "clear", "Tear down all that a daemon holds."),
     "switch": ("p4rsvp.cli.switch", "switch", "Run the embedded P4 switch, or watch one."),

@@ -1,0 +1,271 @@
+"""The agent: one engine in the host role, the network under it, and the applications above.
+
+Owns no protocol and no format: events go to the engine, its effects to the network and to those who
+opened a session. It keeps the engine's interfaces and routes at what the kernel says, and is in the
+groups whose Path messages an application waits for. Its one timer is the engine's deadline. It
+schedules no packets: what the engine wants installed is granted (RFC 2205 2.1: admission is the
+engine's; a host's own queue is the kernel's).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from p4rsvp.engine.config import InterfaceConfig, NodeConfig, Role
+from p4rsvp.engine.effects import Program, SendPacket, Trace, Upcall, UpcallKind
+from p4rsvp.engine.events import (
+    ApiRelease,
+    ApiSession,
+    Event,
+    InterfaceChanged,
+    PacketIn,
+    Prefix,
+    Route,
+    RouteChanged,
+    TargetResult,
+    TearDown,
+    Tick,
+)
+from p4rsvp.engine.node import Node
+from p4rsvp.host.api import Call, CallError, OnUpcall, Registration
+from p4rsvp.host.groups import Groups, Membership
+from p4rsvp.host.kernel import Kernel
+from p4rsvp.host.network import Network
+from p4rsvp.wire.address import Address
+
+LOG = logging.getLogger(__name__)
+
+NS_PER_S = 1_000_000_000
+SETTLING_S = 0.05  # changes of links and routes come in flocks
+_ALL_GROUPS = (Prefix(Address.parse("224.0.0.0"), 4), Prefix(Address.parse("ff00::"), 8))
+
+
+@dataclass(slots=True)
+class _App:
+    """A part that a program has in a session."""
+
+    registration: Registration
+    on_upcall: OnUpcall
+
+
+class Agent:
+    """One host; it runs on the loop that starts it."""
+
+    def __init__(
+        self,
+        network: Network,
+        kernel: Kernel,
+        *,
+        seed: int,
+        name: str = "host",
+        clock_ns: Callable[[], int] = time.monotonic_ns,
+    ) -> None:
+        self.node = Node(NodeConfig(name, (), Role.HOST, seed=seed))
+        self._network = network
+        self._kernel = kernel
+        self._clock_ns = clock_ns
+        self._apps: dict[int, _App] = {}
+        self._last_app = 0
+        self._faults: list[Upcall] = []
+        self._interfaces: dict[int, InterfaceConfig] = {}
+        self._routes: dict[Address, Route | None] = {}
+        self._groups = Groups()
+        self._alarm: asyncio.TimerHandle | None = None
+        self._alarm_ns: int | None = None
+        self._watching: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Open the network and learn what the kernel knows; raises OSError where it may not."""
+        await self._kernel.open()
+        await self._look_around()
+        self._network.open(self._received)
+        self._watching = asyncio.create_task(self._watch())
+
+    async def stop(self) -> None:
+        """Tear down what is open, so that nobody has to wait for it to time out."""
+        self._happens(TearDown())
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.wait({self._watching})
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._network.close()
+        self._groups.want(set())
+        self._kernel.close()
+
+    # --- applications (host/api.py, Host) ---
+
+    async def open(self, registration: Registration, on_upcall: OnUpcall) -> int:
+        """SESSION."""
+        destination = registration.session.destination
+        if destination not in self._routes and not destination.is_multicast:
+            self._routes[destination] = None  # so that a change meanwhile is noticed
+            await self._learn_route(destination)
+        self._last_app += 1
+        app = self._last_app
+        self._apps[app] = _App(registration, on_upcall)
+        try:
+            self._called(ApiSession(app, registration.session))
+        except CallError:
+            self._forget(app)
+            raise
+        self._join_groups()
+        return app
+
+    async def call(self, call: Call) -> None:
+        """SENDER or RESERVE."""
+        self._called(call)
+
+    async def address_towards(self, destination: Address) -> Address:
+        """From where data would go."""
+        if not destination.is_multicast:
+            found = await self._kernel.source(destination)
+        else:
+            own = (one.address(destination.version) for one in self._interfaces.values())
+            found = next((one for one in own if one is not None), None)
+        if found is None:
+            raise CallError(f"this host has no way to {destination}")
+        return found
+
+    async def release(self, app: int) -> None:
+        """RELEASE."""
+        self.forget(app)
+
+    def forget(self, app: int) -> None:
+        """RELEASE, for a program that cannot wait or has died."""
+        if app in self._apps:
+            self._happens(ApiRelease(app))
+            self._forget(app)
+
+    def _forget(self, app: int) -> None:
+        destination = self._apps.pop(app).registration.session.destination
+        left = (one.registration.session.destination for one in self._apps.values())
+        if destination in self._routes and destination not in left:
+            del self._routes[destination]
+            self._happens(RouteChanged(_host(destination), None))
+        self._join_groups()
+
+    def _called(self, event: Event) -> None:
+        """A call of an application, whose fault is the caller's to hear and nobody else's."""
+        self._faults.clear()
+        self._happens(event)
+        if self._faults:
+            raise CallError(self._faults[0].text)
+
+    def _join_groups(self) -> None:
+        wanted: set[Membership] = set()
+        for app in self._apps.values():
+            group = app.registration.session.destination
+            if group.is_multicast and app.registration.listens:
+                ways = self._listening(app.registration)
+                wanted.update(Membership(group, number) for number in ways)
+        self._groups.want(wanted)
+
+    def _listening(self, registration: Registration) -> list[int]:
+        """The interfaces by which a program receives a group."""
+        if registration.receiver is not None:
+            home = self.node.home_of(registration.receiver)
+            return [] if home is None else [home]
+        version = registration.session.destination.version
+        return [i for i, one in self._interfaces.items() if one.address(version) is not None]
+
+    # --- the engine ---
+
+    def _received(self, packet: PacketIn) -> None:
+        self._happens(packet)
+
+    def _happens(self, event: Event) -> None:
+        """Let the engine handle an event, and the answers to what it asks for in turn."""
+        ahead = deque([event])
+        while ahead:
+            for effect in self.node.handle(ahead.popleft(), self._clock_ns()):
+                if isinstance(effect, SendPacket):
+                    self._network.send(effect)
+                elif isinstance(effect, Program):
+                    ahead.append(TargetResult(effect.txn, ok=True))
+                elif isinstance(effect, Upcall):
+                    self._tell(effect)
+                elif isinstance(effect, Trace):
+                    LOG.debug(
+                        "%s",
+                        effect.kind.value,
+                        extra={"session": effect.session, "detail": effect.text},
+                    )
+        self._set_alarm()
+
+    def _tell(self, upcall: Upcall) -> None:
+        if upcall.kind is UpcallKind.API_ERROR:
+            self._faults.append(upcall)
+        else:  # not now: the caller of `open` has to know its number first
+            asyncio.get_running_loop().call_soon(self._deliver, upcall)
+
+    def _deliver(self, upcall: Upcall) -> None:
+        app = self._apps.get(upcall.app)
+        if app is not None:
+            app.on_upcall(upcall)
+
+    def _set_alarm(self) -> None:
+        due_ns = self.node.deadline()
+        if due_ns == self._alarm_ns:
+            return
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm, self._alarm_ns = None, due_ns
+        if due_ns is not None:
+            wait_s = max(due_ns - self._clock_ns(), 0) / NS_PER_S
+            self._alarm = asyncio.get_running_loop().call_later(wait_s, self._ring)
+
+    def _ring(self) -> None:
+        self._alarm_ns = None
+        self._happens(Tick())
+
+    # --- the kernel ---
+
+    async def _watch(self) -> None:
+        """Look around anew whenever something has changed and then been quiet for a moment."""
+        changed = asyncio.Event()
+        listening = asyncio.create_task(self._listen(changed))
+        try:
+            while True:
+                await changed.wait()
+                await asyncio.sleep(SETTLING_S)
+                changed.clear()
+                await self._look_around()
+        finally:
+            listening.cancel()
+
+    async def _listen(self, changed: asyncio.Event) -> None:
+        async for _ in self._kernel.changes():
+            changed.set()
+
+    async def _look_around(self) -> None:
+        """Bring the engine's interfaces and routes to what the kernel says."""
+        found = await self._kernel.interfaces()
+        old, self._interfaces = self._interfaces, found
+        for number in old.keys() - found.keys():
+            self._happens(InterfaceChanged(number, None))
+        for number, config in found.items():
+            if old.get(number) != config:
+                self._happens(InterfaceChanged(number, config))
+        if old.keys() != found.keys():
+            # RFC 2205 3.9: a sender's address chooses the interface; so any may carry any group.
+            for prefix in _ALL_GROUPS:
+                self._happens(RouteChanged(prefix, Route(tuple(sorted(found)))))
+        for destination in list(self._routes):
+            await self._learn_route(destination)
+        self._join_groups()
+
+    async def _learn_route(self, destination: Address) -> None:
+        route = await self._kernel.route(destination)
+        if destination in self._routes and self._routes[destination] != route:
+            self._routes[destination] = route
+            self._happens(RouteChanged(_host(destination), route))
+
+
+def _host(address: Address) -> Prefix:
+    return Prefix(address, 8 * len(address))

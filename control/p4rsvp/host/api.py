@@ -1,0 +1,55 @@
+"""What a host offers to programs: in process (agent.py) or at a socket (client.py).
+
+The calls are RFC 2205 3.11.1's, as the engine's own events; reports are its upcalls. A call that is
+not possible raises `CallError` with the reason, and then nothing has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from p4rsvp.engine.effects import Upcall
+from p4rsvp.engine.events import AnyAppSession, ApiReserve, ApiSender
+from p4rsvp.wire.address import Address
+
+OnUpcall: TypeAlias = Callable[[Upcall], None]
+Call: TypeAlias = ApiSender | ApiReserve
+
+
+class CallError(Exception):
+    """A call that the host does not carry out; the text says why."""
+
+
+class AgentGoneError(CallError):
+    """The agent cannot be reached, or no more; what was asked of it has ended with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """SESSION: whom a program wants to hear of."""
+
+    session: AnyAppSession
+    listens: bool = True  # to the group, if it is one: a mere sender need not
+    receiver: Address | None = None  # by which interface it listens; None: all of them
+
+
+class Host(Protocol):
+    """A host that speaks RSVP."""
+
+    async def open(self, registration: Registration, on_upcall: OnUpcall) -> int:
+        """SESSION: take part; the answer names this part in later calls, and in upcalls."""
+        ...
+
+    async def call(self, call: Call) -> None:
+        """SENDER or RESERVE."""
+        ...
+
+    async def address_towards(self, destination: Address) -> Address:
+        """The local address from which data to a destination goes; for a group, any of ours."""
+        ...
+
+    async def release(self, app: int) -> None:
+        """RELEASE; what has been released already, or has gone, is left alone."""
+        ...
