@@ -1,7 +1,8 @@
 """What pyproject.toml asks for, as lines that a shell script can use.
 
 `asked` prints every requirement, so that a lock can tell whether it is still current; `lowest`
-prints the lower bound of each as an exact version, which is what ci/lowest installs.
+prints the lower bound of each as an exact version, which is what ci/lowest installs; `shell` prints
+what the shell's own environment asks for.
 """
 
 import sys
@@ -11,7 +12,7 @@ from typing import Any
 
 
 def asked(project: dict[str, Any]) -> list[str]:
-    """List the Python versions and every requirement of the package and of its developers."""
+    """List the Python versions, and what the package and its developers require."""
     return [
         f"python{project['project']['requires-python']}",
         *project["project"]["dependencies"],
@@ -25,6 +26,14 @@ def lowest(project: dict[str, Any]) -> list[str]:
     return [package.replace(">=", "==", 1) for package in packages]
 
 
+def shell(project: dict[str, Any]) -> list[str]:
+    """List the Python versions, and what the environment of `p4rsvp shell` requires."""
+    return [
+        f"python{project['project']['requires-python']}",
+        *project["dependency-groups"]["shell"],
+    ]
+
+
 if __name__ == "__main__":
     pyproject = tomllib.loads(Path("pyproject.toml").read_text())
-    print("\n".join({"asked": asked, "lowest": lowest}[sys.argv[1]](pyproject)))
+    print("\n".join({"asked": asked, "lowest": lowest, "shell": shell}[sys.argv[1]](pyproject)))

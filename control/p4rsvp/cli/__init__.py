@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "show": ("p4rsvp.cli.show", "show", "Show what a daemon holds."),
     "clear": ("p4rsvp.cli.show", "clear", "Tear down all that a daemon holds."),
     "switch": ("p4rsvp.cli.switch", "switch", "Run the embedded P4 switch, or watch one."),
+    "shell": ("p4rsvp.shell.command", "shell", "Open p4runtime-shell on a running switch."),
     "sim": ("p4rsvp.sim.command", "sim", "Simulate networks with faults, from seeds."),
     "bench": ("p4rsvp.bench.command", "bench", "Measure p4rsvp on this machine."),
 }

@@ -1,0 +1,69 @@
+"""p4runtime-shell as a test's client: `p4rsvp shell` in a process of its own, told what to do."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from p4rsvp.shell import environment
+from shell.remote import READY
+
+BUILT = Path(__file__).parents[2] / "p4src" / "build" / "rsvp_v1model"
+REMOTE = Path(__file__).with_name("remote.py")
+COMMAND = "from p4rsvp.cli import main; main(prog_name='p4rsvp')"
+STOP_TIMEOUT_S = 10.0
+
+
+def installed() -> bool:
+    """Has the shell its environment?"""
+    return environment.interpreter().exists()
+
+
+class RefusedError(Exception):
+    """What the shell raised: the name of the exception, and its text."""
+
+    def __init__(self, kind: str, text: str) -> None:
+        super().__init__(f"{kind}: {text}")
+        self.kind = kind
+
+
+class Shell:
+    """One shell, connected to a switch; it loads the program unless told not to."""
+
+    def __init__(self, address: str, log: Path, *, election_id: int = 1, load: bool = True) -> None:
+        program = ["--p4info", f"{BUILT}.p4info.txtpb", "--json", f"{BUILT}.json"] if load else []
+        self._log = log
+        with log.open("w") as errors:
+            self._process = subprocess.Popen(
+                [
+                    *(sys.executable, "-c", COMMAND, "shell", "--run", str(REMOTE)),
+                    *("--grpc", address, "--election-id", str(election_id), *program),
+                ],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+            )
+
+        assert self._process.stdout
+        while (line := self._process.stdout.readline().strip()) != READY:
+            assert self._process.poll() is None, f"{line}; {log.read_text()[-2000:]}"
+
+    def run(self, code: str) -> Any:
+        """Run code with the names of the shell's prompt; the value, if it is an expression."""
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(json.dumps(code) + "\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        assert line, f"the shell ended: {self._log.read_text()[-2000:]}"
+        answer = json.loads(line)
+        if "error" in answer:
+            raise RefusedError(answer["error"], answer["text"])
+        return answer["value"]
+
+    def close(self) -> None:
+        """Leave the switch."""
+        self._process.communicate(timeout=STOP_TIMEOUT_S)
+        assert self._process.returncode == 0
