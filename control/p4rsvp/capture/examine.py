@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from struct import Struct
 
+from p4rsvp.wire.chain import OBJECT_HEADER
 from p4rsvp.wire.codes import MessageType
 from p4rsvp.wire.errors import DecodeError
 from p4rsvp.wire.header import HEADER_BYTES, VERSION
 from p4rsvp.wire.message import Bundle, decode, read_object
 from p4rsvp.wire.messages import Message
-from p4rsvp.wire.objects import OBJECT_HEADER, WireObject
+from p4rsvp.wire.objects import WireObject
 from p4rsvp.wire.opaque import Opaque
 
 _HEADER = Struct("!BBHBBH")  # RFC 2205 3.1.1

@@ -39,6 +39,14 @@ class Address(bytes):
         return len(self) == IPV6_BYTES and self[0] == 0xFE and self[1] >> 6 == 0b10
 
     @property
+    def is_unicast(self) -> bool:
+        """True for an address of one interface: neither multicast nor unspecified."""
+        first = self[0]
+        if first == 0 and self in UNSPECIFIED:
+            return False
+        return first != 0xFF if len(self) == IPV6_BYTES else first >> 4 != 0xE
+
+    @property
     def is_unspecified(self) -> bool:
         """True for 0.0.0.0 and ::."""
         return self in UNSPECIFIED

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from struct import Struct
 from typing import ClassVar
 
+from p4rsvp.wire.chain import OBJECT_HEADER
 from p4rsvp.wire.codes import ClassNum
 from p4rsvp.wire.errors import DecodeError
-from p4rsvp.wire.objects import OBJECT_HEADER, WireObject, decodes
+from p4rsvp.wire.objects import WireObject, decodes
 
 HANDSHAKE_FLAG = 0x80  # RFC 2747 2.1: bit 0, the sender answers integrity challenges
 _KEY_LOW_BITS = 32  # the 48-bit key identifier straddles a word: 16 bits, then 32

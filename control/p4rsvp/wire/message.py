@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from p4rsvp.wire.chain import OBJECT_HEADER, split_objects
 from p4rsvp.wire.codes import ErrorCode, MessageType, UnknownClassAction
 from p4rsvp.wire.errors import DecodeError
 from p4rsvp.wire.extensions import (
@@ -27,12 +28,7 @@ from p4rsvp.wire.extensions import (
 )
 from p4rsvp.wire.header import HEADER_BYTES, frame, read_header
 from p4rsvp.wire.messages import Message, Path, PathErr, PathTear, Resv, ResvConf, ResvErr, ResvTear
-from p4rsvp.wire.objects import (
-    MOST_SEEN,
-    OBJECT_HEADER,
-    WireObject,
-    split_objects,
-)
+from p4rsvp.wire.objects import MOST_SEEN, WireObject
 from p4rsvp.wire.opaque import is_known, keep
 from p4rsvp.wire.registry import ENTRIES
 

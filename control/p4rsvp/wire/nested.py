@@ -7,9 +7,10 @@ at a bounded number of times.
 
 from __future__ import annotations
 
+from p4rsvp.wire.chain import OBJECT_HEADER, split_objects
 from p4rsvp.wire.codes import ClassNum
 from p4rsvp.wire.errors import DecodeError
-from p4rsvp.wire.objects import ENTRIES, OBJECT_HEADER, WireObject, split_objects
+from p4rsvp.wire.objects import ENTRIES, WireObject
 from p4rsvp.wire.opaque import keep
 
 _CONTAINERS = frozenset((ClassNum.DIAGNOSTIC, ClassNum.DIAG_RESPONSE))

@@ -15,6 +15,7 @@ from struct import Struct
 from typing import ClassVar, TypeVar
 
 from p4rsvp.wire.aggregate import AggregateSession, GenericAggregateSession
+from p4rsvp.wire.chain import OBJECT_HEADER, split_objects
 from p4rsvp.wire.codes import ClassNum, ErrorCode, PolicyValue
 from p4rsvp.wire.errors import DecodeError
 from p4rsvp.wire.filter_spec import FilterSpec
@@ -22,7 +23,7 @@ from p4rsvp.wire.hop import Hop, TimeValues
 from p4rsvp.wire.identity import read_auth_app, read_auth_user
 from p4rsvp.wire.integrity import INTEGRITY_KIND, Integrity, digest_span, put_digest
 from p4rsvp.wire.nested import read_nested
-from p4rsvp.wire.objects import OBJECT_HEADER, WireObject, decodes, split_objects
+from p4rsvp.wire.objects import WireObject, decodes
 from p4rsvp.wire.policy_elements import (
     ELEMENT_HEADER,
     ElementType,

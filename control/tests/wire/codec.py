@@ -1,7 +1,8 @@
 """One object to bytes and back, as the tests of single objects need it."""
 
+from p4rsvp.wire.chain import split_objects
 from p4rsvp.wire.errors import DecodeError
-from p4rsvp.wire.objects import ENTRIES, WireObject, split_objects
+from p4rsvp.wire.objects import ENTRIES, WireObject
 
 
 def decode_object(encoded: bytes) -> WireObject:

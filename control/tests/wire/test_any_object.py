@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from p4rsvp.wire.chain import split_objects
 from p4rsvp.wire.errors import DecodeError
-from p4rsvp.wire.objects import WireObject, split_objects
+from p4rsvp.wire.objects import WireObject
 from p4rsvp.wire.registry import ENTRIES
 
 from . import strategies

@@ -22,16 +22,18 @@ from p4rsvp.wire.adspec import (
     Overrides,
     decode_adspec,
 )
+from p4rsvp.wire.chain import split_objects
 from p4rsvp.wire.errors import DecodeError
 from p4rsvp.wire.flowspec import Flowspec, OpaqueFlowspec, Rspec, decode_flowspec
 from p4rsvp.wire.intserv import Parameter, Service
-from p4rsvp.wire.objects import WireObject, split_objects
+from p4rsvp.wire.objects import WireObject
 from p4rsvp.wire.tspec import OpaqueTspec, SenderTspec, Tspec, decode_sender_tspec
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from p4rsvp.wire.objects import WireObject, split_objects
+    from p4rsvp.wire.chain import split_objects
+    from p4rsvp.wire.objects import WireObject
 from tests.captures import capture
 
 words = st.integers(0, 2**32 - 1)

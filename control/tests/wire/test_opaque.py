@@ -3,8 +3,9 @@
 import pytest
 from hypothesis import given
 
+from p4rsvp.wire.chain import split_objects
 from p4rsvp.wire.integrity import Integrity
-from p4rsvp.wire.objects import ENTRIES, split_objects
+from p4rsvp.wire.objects import ENTRIES
 from p4rsvp.wire.opaque import CLASS_NAMES, KIND_NAMES, NullObject, Opaque, is_known, keep, name_of
 
 from .strategies_opaque import nulls, opaques
