@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from p4rsvp.engine import notify, path, resv, upstream
+from p4rsvp.engine import notify, path, resv, rsbs, upstream
 from p4rsvp.engine.api_checks import (
     ApiErrorValue,
     Fault,
@@ -19,7 +19,8 @@ from p4rsvp.engine.api_checks import (
 )
 from p4rsvp.engine.effects import TraceKind, Upcall, UpcallKind
 from p4rsvp.engine.events import ApiRelease, ApiReserve, ApiSender, ApiSession
-from p4rsvp.engine.state import LOCAL, App, Psb, Rsb, SessionState
+from p4rsvp.engine.requests import LOCAL, Rsb
+from p4rsvp.engine.state import App, Psb, SessionState
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.codes import ErrorCode
 from p4rsvp.wire.error_spec import ErrorSpec
@@ -30,17 +31,17 @@ from p4rsvp.wire.style import StyleId
 from p4rsvp.wire.tspec import SenderTspec
 
 if TYPE_CHECKING:
-    from p4rsvp.engine.node import Node
+    from p4rsvp.engine.core import Core
 
 
-def _fault(node: Node, app: int, fault: Fault) -> None:
+def _fault(node: Core, app: int, fault: Fault) -> None:
     here = min(node.own_addresses, default=Address(bytes(4)))
     error = ErrorSpec(here, ErrorCode.API_ERROR, fault.value)
     text = f"{fault.text} (API error {fault.value})"
     node.emit(Upcall(app, UpcallKind.API_ERROR, error, text=text))
 
 
-def open_session(node: Node, event: ApiSession) -> None:
+def open_session(node: Core, event: ApiSession) -> None:
     """SESSION: the application hears of every sender that is there already, and of all to come."""
     fault = session_fault(node, event)
     if fault is not None:
@@ -53,7 +54,7 @@ def open_session(node: Node, event: ApiSession) -> None:
         notify.path_event_to(node, psb, event.app)
 
 
-def sender(node: Node, event: ApiSender) -> None:
+def sender(node: Core, event: ApiSender) -> None:
     """SENDER: begin to send Path messages, change them, or stop."""
     state = node.apps.get(event.app)
     if state is None:
@@ -85,7 +86,7 @@ def sender(node: Node, event: ApiSender) -> None:
     path.changed(node, psb)
 
 
-def reserve(node: Node, event: ApiReserve) -> None:
+def reserve(node: Core, event: ApiReserve) -> None:
     """RESERVE: this, and nothing else, is what the application wants."""
     state = node.apps.get(event.app)
     if state is None:
@@ -101,7 +102,7 @@ def reserve(node: Node, event: ApiReserve) -> None:
         flowspec = flow.flowspec
         assert isinstance(flowspec, Flowspec), "checked: it is of a service that we have"
         selectors = tuple(f.selector for f in flow.filters if isinstance(f, FilterSpec))
-        rsb = resv.find(state, LOCAL, None, event.style, selectors, event.app)
+        rsb = rsbs.find(state, LOCAL, None, event.style, selectors, event.app)
         if rsb is None:
             rsb = Rsb(event.style, LOCAL, None, event.app, flowspec)
         rsb.policy = event.policy
@@ -110,7 +111,7 @@ def reserve(node: Node, event: ApiReserve) -> None:
         resv.store(node, state, rsb, flowspec, selectors, None)
 
 
-def _receive_by(node: Node, state: SessionState, event: ApiReserve) -> None:
+def _receive_by(node: Core, state: SessionState, event: ApiReserve) -> None:
     """Note by which interface the application receives; its Resv goes out there (RFC 2205 3.9)."""
     home = None if event.receiver is None else node.home_of(event.receiver)
     before = state.apps
@@ -119,14 +120,14 @@ def _receive_by(node: Node, state: SessionState, event: ApiReserve) -> None:
         upstream.refresh_all(node, state, came_by=LOCAL)
 
 
-def _receiver(node: Node, state: SessionState, receiver: Address | None) -> Address:
+def _receiver(node: Core, state: SessionState, receiver: Address | None) -> Address:
     if receiver is not None:
         return receiver
     destination = state.session.destination
     return destination if not destination.is_multicast else node.identity(state.session)
 
 
-def _withdraw(node: Node, state: SessionState, event: ApiReserve) -> None:
+def _withdraw(node: Core, state: SessionState, event: ApiReserve) -> None:
     """Give up what the new call no longer names."""
     named: set[tuple[Selector, ...]] = {
         tuple(f.selector for f in flow.filters if isinstance(f, FilterSpec)) for flow in event.flows
@@ -140,7 +141,7 @@ def _withdraw(node: Node, state: SessionState, event: ApiReserve) -> None:
             resv.take_away(node, state, rsb, None)
 
 
-def release(node: Node, event: ApiRelease) -> None:
+def release(node: Core, event: ApiRelease) -> None:
     """RELEASE: all that the application had is torn down."""
     state = node.apps.pop(event.app, None)
     if state is None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from p4rsvp.engine import checks
-from p4rsvp.engine.state import LOCAL, SessionState
+from p4rsvp.engine import checks, faults
+from p4rsvp.engine.requests import LOCAL
+from p4rsvp.engine.state import SessionState
 from p4rsvp.intserv.refusal import Refused
 from p4rsvp.intserv.services import sound, understood
 from p4rsvp.wire.filter_spec import FilterSpec
@@ -18,8 +19,8 @@ from p4rsvp.wire.opaque import Opaque
 from p4rsvp.wire.style import Style, StyleId
 
 if TYPE_CHECKING:
+    from p4rsvp.engine.core import Core
     from p4rsvp.engine.events import ApiReserve, ApiSender, ApiSession
-    from p4rsvp.engine.node import Node
 
 
 class ApiErrorValue(IntEnum):
@@ -41,7 +42,7 @@ class Fault(NamedTuple):
     text: str
 
 
-def session_fault(node: Node, event: ApiSession) -> Fault | None:
+def session_fault(node: Core, event: ApiSession) -> Fault | None:
     """What is wrong with a SESSION call."""
     if event.app in node.apps:
         return Fault(ApiErrorValue.SESSION_TAKEN, "the application is in a session already")
@@ -54,10 +55,10 @@ def session_fault(node: Node, event: ApiSession) -> Fault | None:
     return None
 
 
-def sender_fault(node: Node, state: SessionState, event: ApiSender) -> Fault | None:
+def sender_fault(node: Core, state: SessionState, event: ApiSender) -> Fault | None:
     """What is wrong with a SENDER call."""
     assert event.tspec is not None, "a withdrawal has no Tspec to be wrong"
-    text = checks.selector_fault(state.session, event.selector)
+    text = faults.selector_fault(state.session, event.selector)
     if text is None:
         refusal = checks.ambiguous_sender(state, event.selector)
         text = None if refusal is None else refusal.text
@@ -75,7 +76,7 @@ def sender_fault(node: Node, state: SessionState, event: ApiSender) -> Fault | N
     return _full("path states") if node.counters.path_states >= limits.path_states else None
 
 
-def reserve_fault(node: Node, state: SessionState, event: ApiReserve) -> Fault | None:
+def reserve_fault(node: Core, state: SessionState, event: ApiReserve) -> Fault | None:
     """What is wrong with a RESERVE call; one that takes everything back is always right."""
     if not event.flows:
         return None
@@ -83,12 +84,12 @@ def reserve_fault(node: Node, state: SessionState, event: ApiReserve) -> Fault |
     if others and others[0].style.id is not event.style.id:
         return Fault(ApiErrorValue.BAD_STYLE, "another style is in place in this session")
     # Not whether it is an address of ours: its interface may be down, and come back.
-    text = checks.receiver_fault(state.session, event.receiver)
+    text = faults.receiver_fault(state.session, event.receiver)
     if text is not None:
         return Fault(ApiErrorValue.BAD_RECEIVER, text)
     fault = _shape_fault(event.style, event.flows)
-    faults = (_flow_fault(state, flow, event) for flow in event.flows)
-    fault = fault or next(filter(None, faults), None)
+    in_flows = (_flow_fault(state, flow, event) for flow in event.flows)
+    fault = fault or next(filter(None, in_flows), None)
     return fault or _no_room(node, state, event)
 
 
@@ -112,7 +113,7 @@ def _flow_fault(state: SessionState, flow: FlowDescriptor, event: ApiReserve) ->
     for item in flow.filters:
         if not isinstance(item, FilterSpec):
             return Fault(ApiErrorValue.BAD_SENDER, "a FILTER_SPEC of a type that we do not read")
-        text = checks.selector_fault(state.session, item.selector)
+        text = faults.selector_fault(state.session, item.selector)
         if text is not None:
             return Fault(ApiErrorValue.BAD_SENDER, text)
     if flow.flowspec is None or isinstance(flow.flowspec, Opaque):
@@ -126,7 +127,7 @@ def _flow_fault(state: SessionState, flow: FlowDescriptor, event: ApiReserve) ->
     return None if conflict is None else Fault(ApiErrorValue.BAD_FLOWSPEC, conflict.text)
 
 
-def _no_room(node: Node, state: SessionState, event: ApiReserve) -> Fault | None:
+def _no_room(node: Core, state: SessionState, event: ApiReserve) -> Fault | None:
     limits = node.config.limits
     mine = sum(rsb.is_local and rsb.app == event.app for rsb in state.rsbs)
     more = max(len(event.flows) - mine, 0)

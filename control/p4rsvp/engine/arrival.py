@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from p4rsvp.engine import checks, confirm, errors, notify, path, resv
+from p4rsvp.engine import checks, confirm, errors, faults, notify, path, resv
 from p4rsvp.engine.config import Role
 from p4rsvp.engine.effects import SendPacket, TraceKind
 from p4rsvp.engine.known import known_path, known_resv, known_tear
@@ -30,14 +30,14 @@ from p4rsvp.wire.messages import (
 
 if TYPE_CHECKING:
     from p4rsvp.engine.config import InterfaceConfig
+    from p4rsvp.engine.core import Core
     from p4rsvp.engine.events import PacketIn
-    from p4rsvp.engine.node import Node
 
 # RFC 2205 3.3: these are addressed to the data's destination, and stop at every RSVP node.
 _INTERCEPTED = (MessageType.PATH, MessageType.PATH_TEAR, MessageType.RESV_CONF)
 
 
-def packet_in(node: Node, packet: PacketIn) -> None:
+def packet_in(node: Core, packet: PacketIn) -> None:
     """Take one RSVP packet."""
     interface = node.interfaces.get(packet.interface)
     if interface is None or not interface.rsvp:
@@ -56,25 +56,25 @@ def packet_in(node: Node, packet: PacketIn) -> None:
         _dispatch(node, interface, packet, one)
 
 
-def _dispatch(node: Node, interface: InterfaceConfig, packet: PacketIn, message: Message) -> None:
+def _dispatch(node: Core, interface: InterfaceConfig, packet: PacketIn, message: Message) -> None:
     node.counters.received[message.type] += 1
     rule = _RULES.get(type(message))
     if rule is None:
         node.trace(TraceKind.DROPPED, text=f"no use for a {message.type.name} here")
         return
-    fault = checks.fault_of(node, message)
+    fault = faults.fault_of(node, message)
     if fault is not None:
         node.trace(TraceKind.MALFORMED, message.session, fault)  # type: ignore[attr-defined]
         return
     rule(node, interface, packet, message)
 
 
-def _is_in_transit(node: Node, packet: PacketIn) -> bool:
+def _is_in_transit(node: Core, packet: PacketIn) -> bool:
     """RFC 2209: what is neither intercepted nor addressed to us is forwarded as data is."""
     return packet.data[1] not in _INTERCEPTED and packet.destination not in node.own_addresses
 
 
-def _pass_on(node: Node, packet: PacketIn) -> None:
+def _pass_on(node: Core, packet: PacketIn) -> None:
     route = node.routes.lookup(packet.destination)
     ttl = (packet.ip_ttl or 1) - 1
     node.trace(TraceKind.NOT_FOR_US, text=f"for {packet.destination}")
@@ -94,54 +94,57 @@ def _pass_on(node: Node, packet: PacketIn) -> None:
     )
 
 
-def _path(node: Node, interface: InterfaceConfig, packet: PacketIn, message: Path) -> None:
-    refusal = checks.refuses_path(node, interface.id, message)
+def _path(node: Core, interface: InterfaceConfig, packet: PacketIn, message: Path) -> None:
+    state = node.find_session(message.session)
+    refusal = checks.refuses_path(node, state, interface.id, message)
     if refusal is not None:
         notify.refuse_path(node, interface, message, refusal)
         return
     # RFC 2205 C: Send_TTL stands in for the TTL that UDP hides.
     ttl = message.send_ttl if packet.ip_ttl is None else packet.ip_ttl
-    path.arrives(node, interface, ttl, known_path(message))
+    path.arrives(node, state, interface, ttl, known_path(message))
 
 
-def _resv(node: Node, interface: InterfaceConfig, _: PacketIn, message: Resv) -> None:
-    refusal = checks.refuses_resv(node, message)
+def _resv(node: Core, interface: InterfaceConfig, _: PacketIn, message: Resv) -> None:
+    state = node.find_session(message.session)
+    refusal = checks.refuses_resv(node, state, message)
     if refusal is not None:
         # RFC 2205 3.1.8: one for each flow descriptor, which may be different receivers'.
         for flow in message.flows:
             notify.refuse_resv(node, interface, message, flow, refusal)
         return
+    assert state is not None, "checked: there is path state"
     known = known_resv(message)
     oi = node.interfaces.get(known.hop.lih)
     if oi is None:
         # RFC 2205 B: "Logical Interface Handle invalid" is logged only.
         node.trace(TraceKind.MALFORMED, message.session, "the LIH names no interface of ours")
         return
-    resv.arrives(node, oi, known)
+    resv.arrives(node, state, oi, known)
 
 
-def _path_tear(node: Node, interface: InterfaceConfig, _: PacketIn, message: PathTear) -> None:
+def _path_tear(node: Core, interface: InterfaceConfig, _: PacketIn, message: PathTear) -> None:
     path.tear_arrives(node, interface, message)
 
 
-def _resv_tear(node: Node, _: InterfaceConfig, __: PacketIn, message: ResvTear) -> None:
+def _resv_tear(node: Core, _: InterfaceConfig, __: PacketIn, message: ResvTear) -> None:
     if isinstance(message.hop, Hop):
         resv.tear_arrives(node, known_tear(message))
 
 
-def _path_err(node: Node, _: InterfaceConfig, __: PacketIn, message: PathErr) -> None:
+def _path_err(node: Core, _: InterfaceConfig, __: PacketIn, message: PathErr) -> None:
     errors.path_err_arrives(node, message)
 
 
-def _resv_err(node: Node, interface: InterfaceConfig, _: PacketIn, message: ResvErr) -> None:
+def _resv_err(node: Core, interface: InterfaceConfig, _: PacketIn, message: ResvErr) -> None:
     errors.resv_err_arrives(node, interface, message)
 
 
-def _resv_conf(node: Node, _: InterfaceConfig, packet: PacketIn, message: ResvConf) -> None:
+def _resv_conf(node: Core, _: InterfaceConfig, packet: PacketIn, message: ResvConf) -> None:
     confirm.arrives(node, packet, message)
 
 
-_RULES: dict[type[Message], Callable[[Node, InterfaceConfig, PacketIn, Any], None]] = {
+_RULES: dict[type[Message], Callable[[Core, InterfaceConfig, PacketIn, Any], None]] = {
     Path: _path,
     Resv: _resv,
     PathTear: _path_tear,

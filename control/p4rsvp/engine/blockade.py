@@ -12,11 +12,11 @@ from p4rsvp.wire.filter_spec import Selector
 from p4rsvp.wire.flowspec import Flowspec
 
 if TYPE_CHECKING:
-    from p4rsvp.engine.node import Node
+    from p4rsvp.engine.core import Core
 
 
 def put(
-    node: Node, state: SessionState, key: Selector | Phop, flowspec: Flowspec, interface: int
+    node: Core, state: SessionState, key: Selector | Phop, flowspec: Flowspec, interface: int
 ) -> Bsb:
     """Set or renew an element: Qb is the flowspec that failed, Tb = Kb * R."""
     bsb = next((b for b in state.bsbs if b.key == key), None)

@@ -32,4 +32,4 @@ class Chance:
     def jittered_ns(self, period_ms: int) -> int:
         """A wait in [0.5R, 1.5R], so that nodes do not fall into step (RFC 2205 3.7, rule 1)."""
         period_ns = period_ms * 1_000_000
-        return period_ns // 2 + self.below(period_ns + 1)
+        return period_ns // 2 + (self.word() * (period_ns + 1) >> 64)

@@ -1,14 +1,13 @@
-"""What a message must satisfy before it touches state (RFC 2205 3.1, 3.2, appendix B).
+"""What a Path or a Resv is refused for (RFC 2205 3.1, 3.2, B): a PathErr or ResvErr says so.
 
-Two kinds: faults, which are logged and never reported (appendix B's list of formatting errors), and
-refusals, which go back to the peer as a PathErr or ResvErr.
+What is wrong with its form, and is not reported, is in faults.py.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from p4rsvp.engine.extras import refused, rejected
+from p4rsvp.engine.extras import refused
 from p4rsvp.engine.known import APP_SESSIONS, known_path
 from p4rsvp.engine.refusal import Refusal
 from p4rsvp.intserv.refusal import Refused
@@ -16,20 +15,20 @@ from p4rsvp.intserv.services import compare, sound, understood
 from p4rsvp.intserv.tspec import Ordering
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.codes import ErrorCode, TrafficControlValue
-from p4rsvp.wire.filter_spec import FilterSpec, GpiSelector, PortSelector, Selector, SenderTemplate
+from p4rsvp.wire.filter_spec import FilterSpec, PortSelector, Selector
 from p4rsvp.wire.flows import FlowDescriptor
 from p4rsvp.wire.flowspec import Flowspec
-from p4rsvp.wire.hop import Hop
-from p4rsvp.wire.messages import Message, Path, Resv, ResvConf, ResvErr
+from p4rsvp.wire.messages import Path, Resv
 from p4rsvp.wire.objects import WireObject
 from p4rsvp.wire.opaque import Opaque
 from p4rsvp.wire.session import GpiSession, Session
 from p4rsvp.wire.tspec import SenderTspec
 
 if TYPE_CHECKING:
+    from p4rsvp.engine.core import Core
     from p4rsvp.engine.known import KnownPath
-    from p4rsvp.engine.node import Node
-    from p4rsvp.engine.state import Rsb, SessionState
+    from p4rsvp.engine.requests import Rsb
+    from p4rsvp.engine.state import SessionState
 
 
 class Requester(NamedTuple):
@@ -40,105 +39,17 @@ class Requester(NamedTuple):
     app: int
 
 
-# isinstance takes a tuple in half the time of a union, which is made anew wherever it is written.
-_SENDERS: Final = (SenderTemplate, FilterSpec)
-_NO_HOP = Hop(Address(bytes(4)))  # of messages that have none
-
-
-def fault_of(node: Node, message: Message) -> str | None:
-    """A formatting error that appendix B wants logged and not reported."""
-    session = getattr(message, "session", None)
-    if isinstance(session, APP_SESSIONS):
-        fault = hop_fault(node, session, getattr(message, "hop", None))
-        if fault is not None:
-            return fault
-        for selector in selectors_of(message):
-            fault = selector_fault(session, selector)
-            if fault is not None:
-                return fault
-    if isinstance(message, Resv):
-        return _resv_fault(message)
-    return None if isinstance(message, Path) else _unanswerable_fault(message)
-
-
-def _resv_fault(resv: Resv) -> str | None:
-    if not resv.flows:
-        return "the flow descriptor list is empty"
-    if resv.confirm is None or not isinstance(resv.session, Session | GpiSession):
-        return None
-    return receiver_fault(resv.session, resv.confirm.receiver)
-
-
-def receiver_fault(session: Session | GpiSession, receiver: Address | None) -> str | None:
-    """What is wrong with a receiver's own address, where one is given."""
-    if receiver is None:
-        return None
-    if receiver.is_multicast or receiver.is_unspecified:
-        return f"the receiver's address {receiver} is not unicast"
-    if len(receiver) != len(session.destination):
-        return "receiver and session are of different address families"
-    return None
-
-
-def _unanswerable_fault(message: Message) -> str | None:
-    """What would be refused in a Path or a Resv; nobody is told of it in what only answers them."""
-    if not isinstance(getattr(message, "hop", _NO_HOP), Hop):
-        return "a hop of a type that we do not read"
-    if isinstance(message, ResvConf) and not message.flows:
-        return "the flow descriptor list is empty"
-    if isinstance(message, ResvErr) and len(message.flows) > 1:
-        return "a ResvErr with more than one flow descriptor"
-    return "an object of a class that we do not read" if rejected(message) else None
-
-
-def hop_fault(node: Node, session: Session | GpiSession, hop: WireObject | None) -> str | None:
-    """What is wrong with a neighbour's address; appendix B: it is illegal."""
-    if not isinstance(hop, Hop):
-        return None
-    if hop.address.is_unspecified or hop.address.is_multicast:
-        return f"the hop's address {hop.address} is illegal"
-    if hop.address in node.own_addresses:
-        return f"the hop's address {hop.address} is our own"
-    if len(hop.address) != len(session.destination):
-        return "hop and session are of different address families"
-    return None
-
-
-def selectors_of(message: Message) -> list[Selector]:
-    """Every sender that a message names."""
-    named: list[WireObject | None] = [getattr(message, "template", None)]
-    for descriptor in getattr(message, "flows", ()):
-        named += descriptor.filters
-    return [item.selector for item in named if isinstance(item, _SENDERS)]
-
-
-def selector_fault(session: Session | GpiSession, selector: Selector) -> str | None:
-    """What is wrong with a sender in a session."""
-    if len(selector.source) != len(session.destination):
-        return "sender and session are of different address families"
-    # RFC 2205 3.2, rule 2: with DstPort zero, SrcPort must be zero.
-    source_port = selector.port if isinstance(selector, PortSelector) else 0
-    if source_port and isinstance(session, Session) and session.port == 0:
-        return f"source port {source_port} in a session without a destination port"
-    if selector.source.is_multicast:
-        return f"the sender's address {selector.source} is multicast"
-    # RFC 2207 3: SPIs belong to sessions with virtual ports, and to no others.
-    if isinstance(selector, GpiSelector) != isinstance(session, GpiSession):
-        return "the sender's form is not that of its session"
-    return None
-
-
-def refuses_path(node: Node, interface: int, path: Path) -> Refusal | None:
-    """What a Path is refused for."""
+def refuses_path(
+    node: Core, state: SessionState | None, interface: int, path: Path
+) -> Refusal | None:
+    """What a Path is refused for; `state` is that of its session, if there is any."""
     unknown = refused(path)
     if unknown is not None:
         return Refusal(*unknown, "an object that this node does not know")
     session = path.session
     if not isinstance(session, APP_SESSIONS):
-        kind = session.class_num << 8 | session.c_type
-        return Refusal(ErrorCode.UNKNOWN_OBJECT_C_TYPE, kind, "a session of this type")
+        return _unknown_session(session)
     known = known_path(path)
-    state = node.find_session(session)
     return (
         conflicting_ports(node, session)
         or (None if state is None else ambiguous_sender(state, known.template.selector))
@@ -148,7 +59,12 @@ def refuses_path(node: Node, interface: int, path: Path) -> Refusal | None:
     )
 
 
-def conflicting_ports(node: Node, session: Session | GpiSession) -> Refusal | None:
+def _unknown_session(session: WireObject) -> Refusal:
+    kind = session.class_num << 8 | session.c_type
+    return Refusal(ErrorCode.UNKNOWN_OBJECT_C_TYPE, kind, "a session of this type")
+
+
+def conflicting_ports(node: Core, session: Session | GpiSession) -> Refusal | None:
     """RFC 2205 3.2, rule 1: ports of one destination and protocol are all zero or all non-zero."""
     if node.ports.conflict(session):
         return Refusal(
@@ -185,7 +101,7 @@ def _bad_tspec(path: Path) -> Refusal | None:
 
 
 def _limit(
-    node: Node, state: SessionState | None, interface: int, path: KnownPath
+    node: Core, state: SessionState | None, interface: int, path: KnownPath
 ) -> Refusal | None:
     limits = node.config.limits
     if state is not None:
@@ -205,19 +121,17 @@ def full(what: str) -> Refusal:
     return Refusal(ErrorCode.RSVP_SYSTEM_ERROR, 1, f"the limit of {what} is reached")
 
 
-def refuses_resv(node: Node, resv: Resv) -> Refusal | None:
-    """What a whole Resv is refused for."""
+def refuses_resv(node: Core, state: SessionState | None, resv: Resv) -> Refusal | None:
+    """What a whole Resv is refused for; `state` is that of its session, if there is any."""
     unknown = refused(resv)
     if unknown is not None:
         return Refusal(*unknown, "an object that this node does not know")
     session = resv.session
     if not isinstance(session, APP_SESSIONS):
-        kind = session.class_num << 8 | session.c_type
-        return Refusal(ErrorCode.UNKNOWN_OBJECT_C_TYPE, kind, "a session of this type")
+        return _unknown_session(session)
     strange = _opaque_in(resv.flows)
     if strange is not None:
         return strange
-    state = node.find_session(session)
     if state is None or not state.psbs:
         nothing = Refusal(ErrorCode.NO_PATH_INFORMATION, 0, "no path state for this session")
         return conflicting_ports(node, session) or nothing
@@ -239,7 +153,7 @@ def _opaque_in(flows: tuple[FlowDescriptor, ...]) -> Refusal | None:
 
 
 def refuses_flow(
-    node: Node, state: SessionState, flow: FlowDescriptor, by: Requester, rsb: Rsb | None
+    node: Core, state: SessionState, flow: FlowDescriptor, by: Requester, rsb: Rsb | None
 ) -> Refusal | None:
     """What one flow descriptor is refused for: its flowspec, or a limit; `rsb` is to change."""
     return _bad_flowspec(state, flow, by) or _no_room(node, state, flow, by, rsb)
@@ -261,6 +175,8 @@ def service_conflict(
     state: SessionState, flow: FlowDescriptor, flowspec: Flowspec, by: Requester
 ) -> Refusal | None:
     """A flowspec that does not merge with another's; one's own is replaced, not merged with."""
+    if not state.rsbs:
+        return None  # as for nearly every new reservation
     others = [rsb for rsb in state.rsbs if by != Requester(rsb.interface, rsb.nhop, rsb.app)]
     if state.is_distinct:
         named = [item.selector for item in flow.filters if isinstance(item, FilterSpec)]
@@ -275,7 +191,7 @@ def service_conflict(
 
 
 def _no_room(
-    node: Node, state: SessionState, flow: FlowDescriptor, by: Requester, rsb: Rsb | None
+    node: Core, state: SessionState, flow: FlowDescriptor, by: Requester, rsb: Rsb | None
 ) -> Refusal | None:
     limits, is_new = node.config.limits, rsb is None
     named = {item.selector for item in flow.filters if isinstance(item, FilterSpec)}
@@ -290,7 +206,7 @@ def _no_room(
     return None
 
 
-def _neighbours_fill(node: Node, neighbour: Address) -> Refusal | None:
+def _neighbours_fill(node: Core, neighbour: Address) -> Refusal | None:
     if node.counters.by_neighbour[neighbour] >= node.config.limits.states_per_neighbour:
         return full("states of this neighbour")
     return None

@@ -16,6 +16,11 @@ from p4rsvp.wire.address import Address
 
 SECOND_NS = 1_000_000_000
 
+# The least R that a neighbour is believed: with R = 0, or nearly so, its state would end as soon as
+# it stands, and each of its messages would make others tear down and set up (RFC 2205 3.7 names no
+# bound, and leaves it to whoever receives R to work out a lifetime from it).
+LEAST_REFRESH_PERIOD_MS = 100
+
 # RFC 2205 leaves the TTL of messages to a neighbour open; with 255 a hop that is no neighbour
 # shows.
 NEIGHBOUR_TTL = 255
@@ -45,7 +50,8 @@ class TimeParameters:
 
 @lru_cache(MOST_SHARED)
 def _lifetime_ns(lifetime_factor: int, refresh_period_ms: int) -> int:
-    return (2 * lifetime_factor + 1) * 3 * refresh_period_ms * 1_000_000 // 4
+    believed_ms = max(refresh_period_ms, LEAST_REFRESH_PERIOD_MS)
+    return (2 * lifetime_factor + 1) * 3 * believed_ms * 1_000_000 // 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +67,10 @@ class InterfaceConfig:
     non_rsvp_hop: bool = False  # said by hand where the TTL cannot tell (RFC 2205 3.8)
     times: TimeParameters = TimeParameters()
 
-    def address(self, version: int) -> Address | None:
-        """Our address of this family on the interface."""
+    def address_towards(self, peer: Address) -> Address | None:
+        """Our address on the interface for whoever has an address of this family."""
         for address in self.addresses:
-            if address.version == version:
+            if len(address) == len(peer):
                 return address
         return None
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from p4rsvp.engine.effects import SendPacket, TraceKind, Upcall, UpcallKind
 from p4rsvp.engine.extras import onward
-from p4rsvp.engine.state import LOCAL, Rsb, SessionState, Tcsb
+from p4rsvp.engine.requests import LOCAL, Rsb
+from p4rsvp.engine.state import SessionState, Tcsb
 from p4rsvp.intserv.services import compare
 from p4rsvp.intserv.tspec import Ordering
 from p4rsvp.wire.codes import ErrorCode
@@ -25,36 +26,34 @@ from p4rsvp.wire.message import encode
 from p4rsvp.wire.messages import ResvConf
 
 if TYPE_CHECKING:
+    from p4rsvp.engine.core import Core
     from p4rsvp.engine.events import PacketIn
-    from p4rsvp.engine.node import Node
 
 CONFIRM_TTL = 255
 
 
-def settle(node: Node, tcsb: Tcsb) -> None:
+def settle(node: Core, tcsb: Tcsb) -> None:
     """Go on with the RESV_CONFIRMs of what is installed (RFC 2209, UPDATE TRAFFIC CONTROL)."""
     state = tcsb.session
-    rsbs = [r for r in state.rsbs if r.interface == tcsb.interface and _in(r, tcsb)]
-    for rsb in rsbs:
-        if rsb.confirm is None:
+    for rsb in state.rsbs:
+        if rsb.confirm is None or not _is_of(rsb, tcsb):
             continue
         confirmation, rsb.confirm = rsb.confirm, None
-        if all(_greater(rsb.flowspec, other.flowspec) for other in rsbs if other is not rsb):
+        others = (other for other in state.rsbs if other is not rsb and _is_of(other, tcsb))
+        if all(_greater(rsb.flowspec, other.flowspec) for other in others):
             tcsb.confirm = confirmation
         else:
-            send(node, state, confirmation, _flow(rsb), tcsb.interface)
+            send(node, state, confirmation, rsb.flow, tcsb.interface)
 
 
-def _in(rsb: Rsb, tcsb: Tcsb) -> bool:
+def _is_of(rsb: Rsb, tcsb: Tcsb) -> bool:
+    if rsb.interface != tcsb.interface:
+        return False
     return tcsb.selector is None or rsb.matches(tcsb.selector)
 
 
 def _greater(a: Flowspec | None, b: Flowspec | None) -> bool:
     return a is not None and (b is None or compare(a, b) is Ordering.GREATER)
-
-
-def _flow(rsb: Rsb) -> FlowDescriptor:
-    return FlowDescriptor(rsb.flowspec, tuple(FilterSpec(s) for s in rsb.selectors))
 
 
 class Offers:
@@ -64,7 +63,7 @@ class Offers:
     comes from each sender), once; RFC 2209 forgets it after the first.
     """
 
-    def __init__(self, node: Node, state: SessionState) -> None:
+    def __init__(self, node: Core, state: SessionState) -> None:
         self._node = node
         self._state = state
         self._spent: list[Tcsb] = []
@@ -101,11 +100,10 @@ def _is_largest(tcsb: Tcsb, tcsbs: list[Tcsb]) -> bool:
 
 def _installed(tcsb: Tcsb) -> FlowDescriptor:
     assert tcsb.installed is not None, "only what is installed is merged"
-    filters = tuple(FilterSpec(s) for s in tcsb.installed.selectors)
-    return FlowDescriptor(tcsb.installed.flowspec, filters)
+    return tcsb.installed.flow
 
 
-def answer_for_local_senders(node: Node, state: SessionState) -> None:
+def answer_for_local_senders(node: Core, state: SessionState) -> None:
     """RFC 2209, RESV REFRESH, step 2: a request that has come to its sender is confirmed."""
     for tcsb in state.tcsbs:
         if tcsb.confirm is None or tcsb.installed is None:
@@ -119,7 +117,7 @@ def answer_for_local_senders(node: Node, state: SessionState) -> None:
 
 
 def send(
-    node: Node,
+    node: Core,
     state: SessionState,
     confirmation: ResvConfirm,
     flow: FlowDescriptor,
@@ -131,7 +129,7 @@ def send(
         return
     receiver = confirmation.receiver
     own = node.interfaces.get(interface)
-    address = own.address(receiver.version) if own is not None else node.identity(state.session)
+    address = own.address_towards(receiver) if own is not None else node.identity(state.session)
     error = ErrorSpec(address or node.identity(state.session), ErrorCode.CONFIRMATION, 0)
     message = ResvConf(state.session, error, confirmation, style, (flow,), send_ttl=CONFIRM_TTL)
     if interface == LOCAL or receiver in node.own_addresses:
@@ -146,7 +144,7 @@ def send(
     )
 
 
-def arrives(node: Node, packet: PacketIn, message: ResvConf) -> None:
+def arrives(node: Core, packet: PacketIn, message: ResvConf) -> None:
     """RESV CONFIRM ARRIVES."""
     receiver = message.confirm.receiver
     # RFC 2205 B: a ResvConf whose destination is not its receiver is malformed.
@@ -169,7 +167,7 @@ def arrives(node: Node, packet: PacketIn, message: ResvConf) -> None:
     )
 
 
-def _tell_applications(node: Node, message: ResvConf) -> None:
+def _tell_applications(node: Core, message: ResvConf) -> None:
     state = node.find_session(message.session)
     if state is None:
         return

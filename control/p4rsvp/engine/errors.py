@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from p4rsvp.engine import blockade, upstream
 from p4rsvp.engine.effects import TraceKind, Upcall, UpcallKind
 from p4rsvp.engine.extras import as_extras, forwardable, onward
-from p4rsvp.engine.state import Bsb, Phop, Psb, Rsb, SessionState
+from p4rsvp.engine.requests import Rsb
+from p4rsvp.engine.state import Bsb, Phop, Psb, SessionState
 from p4rsvp.wire.codes import ErrorCode, ErrorFlag
 from p4rsvp.wire.error_spec import ErrorSpec
 from p4rsvp.wire.filter_spec import FilterSpec, Selector, SenderTemplate
@@ -23,10 +24,10 @@ from p4rsvp.wire.style import Scope
 
 if TYPE_CHECKING:
     from p4rsvp.engine.config import InterfaceConfig
-    from p4rsvp.engine.node import Node
+    from p4rsvp.engine.core import Core
 
 
-def path_err_arrives(node: Node, message: PathErr) -> None:
+def path_err_arrives(node: Core, message: PathErr) -> None:
     """PERR MESSAGE ARRIVES: towards the sender, along the path state."""
     state = node.find_session(message.session)
     error, template = message.error, message.template
@@ -51,7 +52,7 @@ def path_err_arrives(node: Node, message: PathErr) -> None:
         node.emit(upcall)
 
 
-def resv_err_arrives(node: Node, interface: InterfaceConfig, message: ResvErr) -> None:
+def resv_err_arrives(node: Core, interface: InterfaceConfig, message: ResvErr) -> None:
     """RERR MESSAGE ARRIVES through the incoming interface of the senders that it is about."""
     state = node.find_session(message.session)
     error = message.error
@@ -68,7 +69,7 @@ def resv_err_arrives(node: Node, interface: InterfaceConfig, message: ResvErr) -
             _forward(node, state, rsb, message, flow, blockades)
 
 
-def _blockade(node: Node, state: SessionState, message: ResvErr, failed: Flowspec) -> list[Bsb]:
+def _blockade(node: Core, state: SessionState, message: ResvErr, failed: Flowspec) -> list[Bsb]:
     """RFC 2209: for WF one element for the previous hop, else one for each sender named.
 
     Only for what there is path state of, so that blockades cannot outnumber it.
@@ -99,7 +100,7 @@ def _concerns(rsb: Rsb, flow: FlowDescriptor) -> bool:
 
 
 def _forward(
-    node: Node,
+    node: Core,
     state: SessionState,
     rsb: Rsb,
     message: ResvErr,
@@ -137,7 +138,7 @@ def _forward(
         if not scope.senders:
             return
     own = node.interfaces.get(rsb.interface)
-    address = None if own is None or rsb.nhop is None else own.address(rsb.nhop.version)
+    address = None if own is None or rsb.nhop is None else own.address_towards(rsb.nhop)
     if rsb.nhop is None or address is None:
         return
     node.send_to_neighbour(

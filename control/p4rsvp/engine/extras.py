@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection
 from dataclasses import replace
-from typing import TypeVar
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from p4rsvp.wire.codes import ErrorCode, UnknownClassAction
 from p4rsvp.wire.grammar import Placed
-from p4rsvp.wire.messages import Message
+from p4rsvp.wire.messages import Message, Path, Resv
 from p4rsvp.wire.objects import WireObject
 from p4rsvp.wire.opaque import NullObject, Opaque
 
@@ -30,8 +31,10 @@ def forwardable(message: Message) -> tuple[WireObject, ...]:
     )
 
 
-def as_extras(items: Iterable[WireObject]) -> tuple[Placed, ...]:
+def as_extras(items: Collection[WireObject]) -> tuple[Placed, ...]:
     """Objects for a message of our own making, where any message may have them."""
+    if not items:  # as in nearly every message
+        return ()
     return tuple([Placed(_POSITION, item) for item in items])
 
 
@@ -52,14 +55,20 @@ def onward(message: AnyMessage) -> AnyMessage:
 
 def refused(message: Message) -> tuple[ErrorCode, int] | None:
     """The error for an object that we must refuse, being no RSVP-TE node; None if there is none."""
-    item = rejected(message)
+    item = rejected(message) if message.extras else None
     if item is not None:
         return ErrorCode.UNKNOWN_OBJECT_CLASS, _kind(item)
-    for field in ("session", "hop", "template", "tspec"):
-        found = getattr(message, field, None)
+    for found in _MUST_READ[type(message)](message):
         if isinstance(found, Opaque):
             return ErrorCode.UNKNOWN_OBJECT_C_TYPE, found.kind
     return None
+
+
+# Of the messages that are answered: the objects without which nothing can be done with them.
+_MUST_READ: dict[type[Message], Callable[[Any], tuple[WireObject, ...]]] = {
+    Path: attrgetter("session", "hop", "template", "tspec"),
+    Resv: attrgetter("session", "hop"),
+}
 
 
 def rejected(message: Message) -> WireObject | None:

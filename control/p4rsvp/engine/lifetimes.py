@@ -10,21 +10,16 @@ Without a filter, every message is handled here and gets a lifetime of its own.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
-from p4rsvp.engine.timers import NEVER
-
-if TYPE_CHECKING:
-    from p4rsvp.engine.state import SessionState
-    from p4rsvp.engine.timers import Timers
+from p4rsvp.engine.timers import NEVER, Timers
 
 
 class Lifetime:
-    """One message's hold on state of one session."""
+    """One message's hold on state of one session, in which its end is to be looked for."""
 
     __slots__ = ("due_ns", "lifetime_ns", "session", "slot", "uses")
 
-    def __init__(self, slot: int, session: SessionState, lifetime_ns: int) -> None:
+    def __init__(self, slot: int, session: object, lifetime_ns: int) -> None:
         self.slot = slot  # a small number, for flat arrays
         self.session = session
         self.lifetime_ns = lifetime_ns
@@ -53,7 +48,7 @@ class Lifetimes:
         """How many there are."""
         return self._used - len(self._free)
 
-    def start(self, session: SessionState, now_ns: int, lifetime_ns: int) -> Lifetime:
+    def start(self, session: object, now_ns: int, lifetime_ns: int) -> Lifetime:
         """Give a message its hold on the state of `session`."""
         lifetime = Lifetime(self._take_slot(), session, lifetime_ns)
         self._timers.set(lifetime, now_ns + lifetime_ns)

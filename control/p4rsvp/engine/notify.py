@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from p4rsvp.engine.checks import hop_fault
 from p4rsvp.engine.effects import TraceKind, Upcall, UpcallKind
 from p4rsvp.engine.extras import as_extras, forwardable
+from p4rsvp.engine.faults import hop_fault
 from p4rsvp.engine.refusal import Refusal
-from p4rsvp.engine.state import Psb, Rsb, SessionState, Tcsb
+from p4rsvp.engine.requests import Rsb
+from p4rsvp.engine.state import Psb, SessionState, Tcsb
 from p4rsvp.wire.codes import ErrorCode, ErrorFlag, MessageType
 from p4rsvp.wire.error_spec import ErrorSpec
-from p4rsvp.wire.filter_spec import FilterSpec, SenderTemplate
+from p4rsvp.wire.filter_spec import SenderTemplate
 from p4rsvp.wire.flows import FlowDescriptor
 from p4rsvp.wire.hop import Hop
 from p4rsvp.wire.messages import Path, PathErr, Resv, ResvErr
@@ -22,21 +23,21 @@ from p4rsvp.wire.tspec import SenderTspec
 
 if TYPE_CHECKING:
     from p4rsvp.engine.config import InterfaceConfig
-    from p4rsvp.engine.node import Node
+    from p4rsvp.engine.core import Core
     from p4rsvp.wire.errors import DecodeError
 
 
-def _trace(node: Node, session: WireObject, refusal: Refusal) -> None:
+def _trace(node: Core, session: WireObject, refusal: Refusal) -> None:
     full = refusal.code == ErrorCode.RSVP_SYSTEM_ERROR
     node.trace(TraceKind.LIMIT if full else TraceKind.REFUSED, session, refusal.text)
 
 
-def refuse_path(node: Node, interface: InterfaceConfig, path: Path, refusal: Refusal) -> None:
+def refuse_path(node: Core, interface: InterfaceConfig, path: Path, refusal: Refusal) -> None:
     """Send a PathErr to where a Path came from."""
     _trace(node, path.session, refusal)
     if not isinstance(path.hop, Hop):
         return
-    address = interface.address(path.hop.address.version)
+    address = interface.address_towards(path.hop.address)
     if address is None:
         return
     error = ErrorSpec(address, refusal.code, refusal.value)
@@ -56,7 +57,7 @@ def refuse_path(node: Node, interface: InterfaceConfig, path: Path, refusal: Ref
 
 
 def refuse_resv(
-    node: Node,
+    node: Core,
     interface: InterfaceConfig,
     resv: Resv,
     flow: FlowDescriptor,
@@ -66,7 +67,7 @@ def refuse_resv(
     _trace(node, resv.session, refusal)
     if not isinstance(resv.hop, Hop):
         return
-    address = interface.address(resv.hop.address.version)
+    address = interface.address_towards(resv.hop.address)
     if address is None:
         return
     error = ErrorSpec(address, refusal.code, refusal.value)
@@ -84,7 +85,7 @@ def refuse_resv(
 
 
 def refuse_rsb(
-    node: Node,
+    node: Core,
     state: SessionState,
     rsb: Rsb,
     flow: FlowDescriptor,
@@ -107,7 +108,7 @@ def refuse_rsb(
         )
         return
     interface = node.interfaces.get(rsb.interface)
-    address = None if interface is None else interface.address(rsb.nhop.version)
+    address = None if interface is None else interface.address_towards(rsb.nhop)
     if address is None:
         return
     error = ErrorSpec(address, refusal.code, refusal.value, flags)
@@ -118,12 +119,7 @@ def refuse_rsb(
     )
 
 
-def flow_of(rsb: Rsb) -> FlowDescriptor:
-    """The flow descriptor that an RSB came from."""
-    return FlowDescriptor(rsb.flowspec, tuple(FilterSpec(s) for s in rsb.selectors))
-
-
-def answer_malformed(node: Node, interface: InterfaceConfig, error: DecodeError) -> None:
+def answer_malformed(node: Core, interface: InterfaceConfig, error: DecodeError) -> None:
     """Report what RFC 2205 3.10 and appendix B want reported of a message that cannot be used."""
     if not error.code:
         return
@@ -132,7 +128,7 @@ def answer_malformed(node: Node, interface: InterfaceConfig, error: DecodeError)
     hop = found.get(Hop)
     if session is None or not isinstance(hop, Hop):
         return
-    address = interface.address(hop.address.version)
+    address = interface.address_towards(hop.address)
     if address is None or hop_fault(node, session, hop) is not None:
         return
     spec = ErrorSpec(address, error.code, error.value)
@@ -151,13 +147,13 @@ def answer_malformed(node: Node, interface: InterfaceConfig, error: DecodeError)
     node.send_to_neighbour(interface.id, hop.address, answer)
 
 
-def path_event(node: Node, psb: Psb) -> None:
+def path_event(node: Core, psb: Psb) -> None:
     """Tell every application of the session but the sender itself (RFC 2209, PATH)."""
     for app in psb.session.apps:
         path_event_to(node, psb, app.id)
 
 
-def path_event_to(node: Node, psb: Psb, app: int) -> None:
+def path_event_to(node: Core, psb: Psb, app: int) -> None:
     """Tell one application, unless it is the sender."""
     if app == psb.app and psb.hop is None:
         return
@@ -173,14 +169,14 @@ def path_event_to(node: Node, psb: Psb, app: int) -> None:
     )
 
 
-def path_tear(node: Node, psb: Psb) -> None:
+def path_tear(node: Core, psb: Psb) -> None:
     """Tell the applications of the session that a sender is gone."""
     for app in psb.session.apps:
         if app.id != psb.app or psb.hop is not None:
             node.emit(Upcall(app.id, UpcallKind.PATH_TEAR, selector=psb.selector))
 
 
-def resv_event(node: Node, tcsb: Tcsb) -> None:
+def resv_event(node: Core, tcsb: Tcsb) -> None:
     """Tell the senders among our applications what is reserved for them now."""
     state = tcsb.session
     for psb in state.psbs:
@@ -193,14 +189,12 @@ def resv_event(node: Node, tcsb: Tcsb) -> None:
         if tcsb.installed is None:
             node.emit(Upcall(psb.app, UpcallKind.RESV_TEAR, selector=psb.selector))
             continue
-        filters = tuple(FilterSpec(selector) for selector in tcsb.installed.selectors)
-        flow = FlowDescriptor(tcsb.installed.flowspec, filters)
         node.emit(
             Upcall(
                 psb.app,
                 UpcallKind.RESV_EVENT,
                 style=state.style,
-                flows=(flow,),
+                flows=(tcsb.installed.flow,),
                 selector=psb.selector,
             )
         )

@@ -16,67 +16,62 @@ from p4rsvp.engine.effects import (
     Operation,
     PoliceFlag,
 )
-from p4rsvp.engine.state import LOCAL, Installed, Tcsb
+from p4rsvp.engine.requests import LOCAL, Installed
+from p4rsvp.engine.state import Tcsb
 from p4rsvp.intserv.link import Plan, plan
 from p4rsvp.wire.filter_spec import Selector
 
 if TYPE_CHECKING:
-    from p4rsvp.engine.config import InterfaceConfig
-    from p4rsvp.engine.node import Node
-
-
-def plan_of(interface: InterfaceConfig, wanted: Installed) -> Plan:
-    """What a reservation means for the link; raises Refused."""
-    entry = PoliceFlag.E in wanted.police
-    return plan(interface.link, wanted.forward, wanted.path_te, wanted.upstream, entry=entry)
+    from p4rsvp.engine.core import Core
 
 
 def operations(
-    node: Node, tcsb: Tcsb, planned: Plan | None, *, anew: bool
+    node: Core, tcsb: Tcsb, planned: Plan | None, *, anew: bool
 ) -> tuple[Operation, ...]:
     """The transaction that makes `tcsb.wanted` of `tcsb.installed`; empty if nothing is to do."""
+    wanted, installed = tcsb.wanted, tcsb.installed
     if tcsb.interface == LOCAL:
         return ()
-    if tcsb.wanted is None:
-        if tcsb.installed is None:
-            return ()
-        return (DelFlowspec(tcsb.interface, tcsb.rhandle),)
-    steps = _flowspec_steps(node, tcsb, tcsb.wanted, planned, anew=anew)
-    return (*steps, *_filter_steps(tcsb, tcsb.wanted))
+    if wanted is None:
+        return () if installed is None else (DelFlowspec(tcsb.interface, tcsb.rhandle),)
+    if installed is None:
+        return _install(node, tcsb, wanted, planned)
+    steps = _filter_steps(tcsb, installed, wanted)
+    if not anew and _same_flowspec(installed, wanted):
+        return steps
+    the_plan = planned or _plan(node, tcsb, wanted)
+    return (ModFlowspec(tcsb.interface, tcsb.rhandle, the_plan, wanted.police), *steps)
 
 
-def _flowspec_steps(
-    node: Node, tcsb: Tcsb, wanted: Installed, planned: Plan | None, *, anew: bool
+def _install(
+    node: Core, tcsb: Tcsb, wanted: Installed, planned: Plan | None
 ) -> tuple[Operation, ...]:
-    old = tcsb.installed
-    if old is not None and not anew and _same_flowspec(old, wanted):
-        return ()
-    the_plan = planned or plan_of(node.interfaces[tcsb.interface], wanted)
-    if old is not None:
-        return (ModFlowspec(tcsb.interface, tcsb.rhandle, the_plan, wanted.police),)
-    session = tcsb.session
-    style = session.style
+    interface, rhandle, state = tcsb.interface, tcsb.rhandle, tcsb.session
+    style, session = state.style, state.session
     assert style is not None, "a reservation without an RSB"
-    return (
-        AddFlowspec(tcsb.interface, tcsb.rhandle, session.session, style, the_plan, wanted.police),
-    )
+    the_plan = planned or _plan(node, tcsb, wanted)
+    filters = [AddFilter(interface, rhandle, session, s) for s in _filters(wanted)]
+    return (AddFlowspec(interface, rhandle, session, style, the_plan, wanted.police), *filters)
+
+
+def _plan(node: Core, tcsb: Tcsb, wanted: Installed) -> Plan:
+    """What a reservation means for the link; raises Refused."""
+    link = node.interfaces[tcsb.interface].link
+    entry = PoliceFlag.E in wanted.police
+    return plan(link, wanted.forward, wanted.path_te, wanted.upstream, entry=entry)
 
 
 def _same_flowspec(old: Installed, new: Installed) -> bool:
     return old._replace(selectors=new.selectors) == new
 
 
-def _filter_steps(tcsb: Tcsb, wanted: Installed) -> list[Operation]:
+def _filter_steps(tcsb: Tcsb, installed: Installed, wanted: Installed) -> tuple[Operation, ...]:
     """New filters before old ones go, so that no packet falls between."""
-    session = tcsb.session.session
-    new = _filters(wanted)
-    old = () if tcsb.installed is None else _filters(tcsb.installed)
-    added = [s for s in new if s not in old]
-    gone = [s for s in old if s not in new]
-    steps: list[Operation] = []
-    steps += [AddFilter(tcsb.interface, tcsb.rhandle, session, s) for s in added]
-    steps += [DelFilter(tcsb.interface, tcsb.rhandle, session, s) for s in gone]
-    return steps
+    interface, rhandle, session = tcsb.interface, tcsb.rhandle, tcsb.session.session
+    new, old = _filters(wanted), _filters(installed)
+    added = [AddFilter(interface, rhandle, session, s) for s in new if s not in old]
+    gone = [DelFilter(interface, rhandle, session, s) for s in old if s not in new]
+    return (*added, *gone)
 
 
 def _filters(value: Installed) -> tuple[Selector | None, ...]:

@@ -1,4 +1,4 @@
-"""Path state: PATH and PTEAR arrive, PATH REFRESH (RFC 2209 2; RFC 2205 3.1.3, 3.1.5, 3.9).
+"""Path state: PATH and PTEAR arrive (RFC 2209 2; RFC 2205 3.1.3, 3.1.5, 3.9).
 
 A unicast sender has one PSB whose previous hop may flip; a multicast sender has one per incoming
 interface, of which only that on the reverse path is forwarded (RFC 2205 3.9: the others are
@@ -8,74 +8,109 @@ and flipping repairs itself sooner.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from p4rsvp.engine import notify, resv, sharing, traffic, upstream
-from p4rsvp.engine.effects import SendPacket, TraceKind
-from p4rsvp.engine.extras import as_extras, forwardable
+from p4rsvp.engine import notify, path_out, resv, traffic, upstream
+from p4rsvp.engine.effects import TraceKind
+from p4rsvp.engine.extras import forwardable
 from p4rsvp.engine.state import PathOut, Phop, Psb, SessionState
 from p4rsvp.wire.codes import SessionFlag
 from p4rsvp.wire.filter_spec import SenderTemplate
-from p4rsvp.wire.hop import Hop
-from p4rsvp.wire.message import encode
-from p4rsvp.wire.messages import Path, PathTear
+from p4rsvp.wire.messages import PathTear
 from p4rsvp.wire.objects import WireObject
 
 if TYPE_CHECKING:
     from p4rsvp.engine.config import InterfaceConfig
+    from p4rsvp.engine.core import Core
     from p4rsvp.engine.events import Route
     from p4rsvp.engine.known import KnownPath
     from p4rsvp.engine.lifetimes import Lifetime
-    from p4rsvp.engine.node import Node
 
 _E_POLICE = int(SessionFlag.E_POLICE)  # several times as fast as the flag
 
 
-def arrives(node: Node, interface: InterfaceConfig, ttl: int, path: KnownPath) -> None:
+def arrives(
+    node: Core,
+    state: SessionState | None,
+    interface: InterfaceConfig,
+    ttl: int,
+    path: KnownPath,
+) -> None:
     """PATH MESSAGE ARRIVES; what is refused has been refused (arrival.py, checks.py)."""
-    state = node.session(path.session)
-    if any(psb.hop is None and psb.selector == path.template.selector for psb in state.psbs):
-        node.trace(TraceKind.DROPPED, state.session, "a Path of our own sender has come back")
-        return
+    state = state or node.session(path.session)
+    selector = path.template.selector
+    for psb in state.psbs:
+        if psb.hop is None and psb.selector == selector:
+            node.trace(TraceKind.DROPPED, state.session, "a Path of our own sender has come back")
+            return
     lifetime = node.lifetimes.start(
         state, node.now_ns, interface.times.lifetime_ns(path.time_values.refresh_period_ms)
     )
-    psb = state.find_psb(path.template.selector, interface.id)
-    is_new = psb is None
-    if psb is None:
-        psb = _create(node, state, path, interface.id)
-    moved = not is_new and (psb.hop != path.hop or psb.interface != interface.id)
-    old_phop, reported = psb.phop, _reported(psb)
-    changed = _update(node, psb, path, interface, ttl) or moved
-    _live_by(node, psb, lifetime)
+    known = state.find_psb(selector, interface.id)
+    if known is None:
+        _begin(node, state, interface, ttl, path, lifetime)
+    else:
+        _renew(node, known, interface, ttl, path, lifetime)
     node.remember(lifetime)
-    rerouted = sync_route(node, psb) if is_new or state.repair is None else False
-    if not (is_new or changed or rerouted):
+
+
+def _begin(
+    node: Core,
+    state: SessionState,
+    interface: InterfaceConfig,
+    ttl: int,
+    path: KnownPath,
+    lifetime: Lifetime,
+) -> None:
+    """A sender that was not known, or not by this interface."""
+    psb = Psb(state, path.template.selector, path.tspec)
+    _update(psb, path, interface, ttl)
+    psb.lifetime = node.lifetimes.hold(lifetime)
+    add(node, psb)
+    sync_route(node, psb)
+    node.trace(TraceKind.PATH_NEW, state.session)
+    notify.path_event(node, psb)
+    path_out.refresh(node, psb)
+    _settle(node, psb, None)
+
+
+def _renew(
+    node: Core,
+    psb: Psb,
+    interface: InterfaceConfig,
+    ttl: int,
+    path: KnownPath,
+    lifetime: Lifetime,
+) -> None:
+    """A sender that is known: what has changed, if anything has, goes on."""
+    state = psb.session
+    moved = psb.hop != path.hop or psb.interface != interface.id
+    old_phop, reported, content = psb.phop, _reported(psb), _content(psb)
+    if psb.hop is not None and psb.hop.address != path.hop.address:
+        node.counters.release(psb.hop.address)
+        node.counters.by_neighbour[path.hop.address] += 1
+    _update(psb, path, interface, ttl)
+    old, psb.lifetime = psb.lifetime, node.lifetimes.hold(lifetime)
+    if old is not None:
+        node.lifetimes.drop(old)
+    rerouted = sync_route(node, psb) if state.repair is None else False
+    if not (moved or rerouted or _content(psb) != content):
         return
-    node.trace(TraceKind.PATH_NEW if is_new else TraceKind.PATH_CHANGED, state.session)
-    if is_new or _reported(psb) != reported:
+    node.trace(TraceKind.PATH_CHANGED, state.session)
+    if _reported(psb) != reported:
         notify.path_event(node, psb)
-    refresh(node, psb)
+    path_out.refresh(node, psb)
     _settle(node, psb, old_phop if moved else None)
 
 
-def changed(node: Node, psb: Psb) -> None:
+def changed(node: Core, psb: Psb) -> None:
     """An application's sender is new or different: tell the path, and the reservations for it."""
     notify.path_event(node, psb)
-    refresh(node, psb)
+    path_out.refresh(node, psb)
     traffic.update_sender(node, psb)
 
 
-def _create(node: Node, state: SessionState, path: KnownPath, interface: int) -> Psb:
-    psb = Psb(state, path.template.selector, path.tspec)
-    psb.interface = interface
-    psb.hop = path.hop
-    add(node, psb)
-    return psb
-
-
-def add(node: Node, psb: Psb) -> None:
+def add(node: Core, psb: Psb) -> None:
     """Take a new PSB into its session."""
     psb.session.psbs += (psb,)
     node.counters.path_states += 1
@@ -83,12 +118,8 @@ def add(node: Node, psb: Psb) -> None:
         node.counters.by_neighbour[psb.hop.address] += 1
 
 
-def _update(node: Node, psb: Psb, path: KnownPath, interface: InterfaceConfig, ttl: int) -> bool:
-    """Copy the message into the PSB; whether that changes what we send or reserve."""
-    before = _content(psb)
-    if psb.hop is not None and psb.hop.address != path.hop.address:
-        node.counters.release(psb.hop.address)
-        node.counters.by_neighbour[path.hop.address] += 1
+def _update(psb: Psb, path: KnownPath, interface: InterfaceConfig, ttl: int) -> None:
+    """Copy the message into the PSB."""
     psb.hop = path.hop
     psb.interface = interface.id
     psb.tspec = path.tspec
@@ -99,10 +130,10 @@ def _update(node: Node, psb: Psb, path: KnownPath, interface: InterfaceConfig, t
     psb.ttl = ttl
     # RFC 2205 3.8: a hop that knows no RSVP shows by the TTL, or is known to the operator.
     psb.non_rsvp = interface.non_rsvp_hop or ttl != path.send_ttl
-    return _content(psb) != before
 
 
 def _content(psb: Psb) -> tuple[object, ...]:
+    """What of a PSB makes a difference to what we send or reserve."""
     return (psb.tspec, psb.adspec, psb.policy, psb.extras, psb.e_police, psb.ttl, psb.non_rsvp)
 
 
@@ -111,13 +142,7 @@ def _reported(psb: Psb) -> tuple[object, ...]:
     return psb.tspec, psb.adspec, psb.policy
 
 
-def _live_by(node: Node, psb: Psb, lifetime: Lifetime) -> None:
-    old, psb.lifetime = psb.lifetime, node.lifetimes.hold(lifetime)
-    if old is not None:
-        node.lifetimes.drop(old)
-
-
-def _settle(node: Node, psb: Psb, old_phop: Phop | None) -> None:
+def _settle(node: Core, psb: Psb, old_phop: Phop | None) -> None:
     """Bring reservations in line with changed path state."""
     state = psb.session
     if not (state.rsbs or state.tcsbs or state.outs):
@@ -130,7 +155,7 @@ def _settle(node: Node, psb: Psb, old_phop: Phop | None) -> None:
         upstream.refresh(node, state, old_phop, lost=psb.selector)
 
 
-def tear_arrives(node: Node, interface: InterfaceConfig, tear: PathTear) -> None:
+def tear_arrives(node: Core, interface: InterfaceConfig, tear: PathTear) -> None:
     """PTEAR MESSAGE ARRIVES."""
     state = node.find_session(tear.session)
     psb = None
@@ -145,7 +170,7 @@ def tear_arrives(node: Node, interface: InterfaceConfig, tear: PathTear) -> None
     remove(node, psb, forwardable(tear))
 
 
-def remove(node: Node, psb: Psb, extras: tuple[WireObject, ...] = ()) -> None:
+def remove(node: Core, psb: Psb, extras: tuple[WireObject, ...] = ()) -> None:
     """End a PSB: torn down, timed out or withdrawn. Tears go downstream; upstream knows already.
 
     `extras`: what of the PathTear that did it has to travel on (RFC 2205 3.10, 1, rule 1).
@@ -154,7 +179,7 @@ def remove(node: Node, psb: Psb, extras: tuple[WireObject, ...] = ()) -> None:
     for out in psb.outs:
         node.timers.cancel(out)
         if out.data:
-            _send_tear(node, out, extras)
+            path_out.tear(node, out, extras)
     state.psbs = tuple(other for other in state.psbs if other is not psb)
     node.counters.path_states -= 1
     if psb.hop is not None:
@@ -169,24 +194,7 @@ def remove(node: Node, psb: Psb, extras: tuple[WireObject, ...] = ()) -> None:
     node.drop_if_empty(state)
 
 
-def _send_tear(node: Node, out: PathOut, extras: tuple[WireObject, ...]) -> None:
-    psb = out.psb
-    address = node.interfaces[out.interface].address(psb.session.session.destination.version)
-    if address is None:
-        return
-    ttl = max(psb.ttl - 1, 1)
-    tear = PathTear(
-        psb.session.session,
-        Hop(address, out.interface),
-        SenderTemplate(psb.selector),
-        send_ttl=ttl,
-        extras=as_extras(extras),
-    )
-    node.counters.sent[PathTear.type] += 1
-    _emit(node, psb, out.interface, encode(tear), ttl)
-
-
-def sync_route(node: Node, psb: Psb) -> bool:
+def sync_route(node: Core, psb: Psb) -> bool:
     """Bring OutInterface_list and Local_Only in line with routing; whether anything changed."""
     route = route_of(node, psb)
     incoming = None if route is None else route.incoming
@@ -204,14 +212,14 @@ def sync_route(node: Node, psb: Psb) -> bool:
     return True
 
 
-def route_of(node: Node, psb: Psb) -> Route | None:
+def route_of(node: Core, psb: Psb) -> Route | None:
     """What routing says of this sender's data (RFC 2205 3.11.3)."""
     destination = psb.session.session.destination
     source = psb.selector.source if destination.is_multicast else None
     return node.routes.lookup(destination, source)
 
 
-def _outgoing(node: Node, psb: Psb, route: Route) -> tuple[int, ...]:
+def _outgoing(node: Core, psb: Psb, route: Route) -> tuple[int, ...]:
     if psb.hop is not None and not node.is_router:
         return ()
     usable = [
@@ -226,74 +234,9 @@ def _outgoing(node: Node, psb: Psb, route: Route) -> tuple[int, ...]:
     return tuple(sorted(usable))
 
 
-def _set_outs(node: Node, psb: Psb, wanted: tuple[int, ...]) -> None:
+def _set_outs(node: Core, psb: Psb, wanted: tuple[int, ...]) -> None:
     kept = {out.interface: out for out in psb.outs}
     for out in psb.outs:
         if out.interface not in wanted:
             node.timers.cancel(out)
-    psb.outs = tuple(kept.get(interface) or PathOut(psb, interface) for interface in wanted)
-
-
-def refresh(node: Node, psb: Psb) -> None:
-    """PATH REFRESH wherever what we would send is not what we sent last; a tick does the rest."""
-    for out in psb.outs:
-        data = _message(node, out)
-        if data != out.data:
-            out.data = data
-            send(node, out)
-
-
-def send(node: Node, out: PathOut) -> None:
-    """Send a Path message and arrange for its repetition."""
-    interface = node.interfaces[out.interface]
-    period = node.slewed(out.refresh_period_ms, interface.times)
-    if period != out.refresh_period_ms:
-        was_first, out.refresh_period_ms = not out.refresh_period_ms, period
-        if not was_first:  # the first message says what is configured
-            out.data = _message(node, out)
-    node.timers.set(out, node.now_ns + node.chance.jittered_ns(period))
-    if not out.data:
-        return
-    node.counters.sent[Path.type] += 1
-    _emit(node, out.psb, out.interface, out.data, out.psb.ttl - 1)
-
-
-def _emit(node: Node, psb: Psb, interface: int, data: bytes, ttl: int) -> None:
-    # RFC 2205 3.1.3: routed like data, hence from the sender's address to the session's.
-    node.emit(
-        SendPacket(
-            interface,
-            psb.selector.source,
-            psb.session.session.destination,
-            ttl,
-            router_alert=True,
-            data=data,
-        )
-    )
-
-
-def _message(node: Node, out: PathOut) -> bytes:
-    """PATH REFRESH's message; empty where none may be sent."""
-    psb = out.psb
-    session = psb.session.session
-    interface = node.interfaces[out.interface]
-    address = interface.address(session.destination.version)
-    ttl = psb.ttl - 1
-    if address is None or ttl <= 0 or psb.local_only:
-        return b""
-    # RFC 2209, PATH REFRESH: E_Police travels on until a node that can police.
-    if psb.e_police and not interface.polices:
-        session = replace(session, flags=SessionFlag.E_POLICE)
-    return encode(
-        Path(
-            session,
-            sharing.hop(address, out.interface),
-            sharing.time_values(out.refresh_period_ms or interface.times.refresh_period_ms),
-            SenderTemplate(psb.selector),
-            psb.tspec,
-            traffic.advertise(node, psb, out.interface),
-            node.policy.merge_path(psb),
-            send_ttl=ttl,
-            extras=as_extras(psb.extras),
-        )
-    )
+    psb.outs = tuple([kept.get(interface) or PathOut(psb, interface) for interface in wanted])

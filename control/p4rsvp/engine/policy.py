@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from p4rsvp.engine.refusal import Refusal
-from p4rsvp.engine.state import Psb, Rsb, SessionState
-from p4rsvp.wire.messages import Path, Resv
-from p4rsvp.wire.messages import Policy as PolicyObjects
+from p4rsvp.engine.requests import Rsb
+from p4rsvp.engine.state import Psb, SessionState
+from p4rsvp.wire.messages import Path, Policy, Resv
 
 
-class Policy(Protocol):
+class PolicyControl(Protocol):
     """What a node wants to know."""
 
     def refuses_path(self, session: SessionState | None, path: Path) -> Refusal | None:
@@ -26,11 +26,11 @@ class Policy(Protocol):
         """Whether this Resv may not become state."""
         ...
 
-    def merge_path(self, psb: Psb) -> PolicyObjects:
+    def merge_path(self, psb: Psb) -> Policy:
         """The POLICY_DATA to send downstream."""
         ...
 
-    def merge_resv(self, rsbs: Iterable[Rsb]) -> PolicyObjects:
+    def merge_resv(self, rsbs: Iterable[Rsb]) -> Policy:
         """The POLICY_DATA to send upstream for these reservations."""
         ...
 
@@ -44,8 +44,8 @@ class AllowAll:
     def refuses_resv(self, session: SessionState, resv: Resv) -> Refusal | None:
         return None
 
-    def merge_path(self, psb: Psb) -> PolicyObjects:
+    def merge_path(self, psb: Psb) -> Policy:
         return psb.policy
 
-    def merge_resv(self, rsbs: Iterable[Rsb]) -> PolicyObjects:
+    def merge_resv(self, rsbs: Iterable[Rsb]) -> Policy:
         return tuple(dict.fromkeys([item for rsb in rsbs for item in rsb.policy]))

@@ -9,30 +9,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from p4rsvp.engine import checks, notify, traffic, upstream
+from p4rsvp.engine import checks, notify, rsbs, traffic, upstream
 from p4rsvp.engine.effects import TraceKind
 from p4rsvp.engine.extras import forwardable
+from p4rsvp.engine.merge import covers
 from p4rsvp.engine.refusal import Refusal
-from p4rsvp.engine.state import Change, Psb, Rsb, SessionState, Snapshot
-from p4rsvp.wire.address import Address
+from p4rsvp.engine.requests import Change, Rsb, Snapshot
+from p4rsvp.engine.state import Psb, SessionState
 from p4rsvp.wire.codes import ErrorCode
 from p4rsvp.wire.filter_spec import FilterSpec, Selector
 from p4rsvp.wire.flows import FlowDescriptor
 from p4rsvp.wire.flowspec import Flowspec
 from p4rsvp.wire.objects import WireObject
-from p4rsvp.wire.style import Style, StyleId
+from p4rsvp.wire.style import StyleId
 
 if TYPE_CHECKING:
     from p4rsvp.engine.config import InterfaceConfig
+    from p4rsvp.engine.core import Core
     from p4rsvp.engine.known import KnownResv, KnownResvTear
     from p4rsvp.engine.lifetimes import Lifetime
-    from p4rsvp.engine.node import Node
 
 
-def arrives(node: Node, oi: InterfaceConfig, resv: KnownResv) -> None:
+def arrives(node: Core, state: SessionState, oi: InterfaceConfig, resv: KnownResv) -> None:
     """RESV MESSAGE ARRIVES; what is refused as a whole has been refused (arrival.py, checks.py)."""
-    state = node.find_session(resv.session)
-    assert state is not None, "checked: there is path state"
     lifetime = node.lifetimes.start(
         state, node.now_ns, oi.times.lifetime_ns(resv.time_values.refresh_period_ms)
     )
@@ -46,7 +45,7 @@ def arrives(node: Node, oi: InterfaceConfig, resv: KnownResv) -> None:
 
 
 def _take(
-    node: Node,
+    node: Core,
     oi: InterfaceConfig,
     state: SessionState,
     resv: KnownResv,
@@ -54,17 +53,16 @@ def _take(
     lifetime: Lifetime,
 ) -> bool:
     """Process one flow descriptor; whether it was accepted as far as this node can say now."""
-    asked = tuple([item.selector for item in flow.filters if isinstance(item, FilterSpec)])
+    asked = [item.selector for item in flow.filters if isinstance(item, FilterSpec)]
     # The senders' own selectors, which are equal, so that the session holds each but once.
-    known = tuple(
-        {p.selector: None for p in state.psbs if p.selector in asked and p.routes_to(oi.id)}
-    )
-    if not known and (asked or not any(p.routes_to(oi.id) for p in state.psbs)):
+    senders = [psb for psb in state.psbs if psb.routes_to(oi.id)]
+    known = tuple(dict.fromkeys([p.selector for p in senders if p.selector in asked]))
+    if not known and (asked or not senders):
         refusal = Refusal(ErrorCode.NO_SENDER_INFORMATION, 0, "no such sender routes there")
         notify.refuse_resv(node, oi, resv, flow, refusal)
         return False
     nhop = resv.hop.address
-    rsb = find(state, oi.id, nhop, resv.style, known)
+    rsb = rsbs.find(state, oi.id, nhop, resv.style, known)
     by = checks.Requester(oi.id, nhop, 0)
     no = checks.refuses_flow(node, state, flow, by, rsb)
     if no is not None:
@@ -90,24 +88,8 @@ def _passed_on(rsb: Rsb) -> tuple[object, ...]:
     return rsb.scope, rsb.policy, rsb.extras
 
 
-def find(
-    state: SessionState,
-    interface: int,
-    nhop: Address | None,
-    style: Style,
-    selectors: tuple[Selector, ...],
-    app: int = 0,
-) -> Rsb | None:
-    """The RSB of a next hop; for a distinct style, of one of its senders."""
-    for rsb in state.rsbs:
-        same = rsb.interface == interface and rsb.nhop == nhop and rsb.app == app
-        if same and (style.id is not StyleId.FF or rsb.selectors == selectors):
-            return rsb
-    return None
-
-
 def store(
-    node: Node,
+    node: Core,
     state: SessionState,
     rsb: Rsb,
     flowspec: Flowspec,
@@ -115,32 +97,36 @@ def store(
     lifetime: Lifetime | None,
 ) -> None:
     """Put a request into an RSB, and its consequences into motion."""
-    is_new = rsb not in state.rsbs
-    before = None if is_new else Snapshot(rsb.flowspec, rsb.selectors)
-    if is_new:
-        state.rsbs += (rsb,)
-        node.counters.reservation_states += 1
-        if rsb.nhop is not None:
-            node.counters.by_neighbour[rsb.nhop] += 1
-    changed = rsb.flowspec != flowspec or not set(named) <= set(rsb.selectors)
-    # What a message does not name, others may have; what an application does not name, it gives up.
-    changed = changed or (lifetime is None and len(named) < len(rsb.selectors))
+    asked = Snapshot(flowspec, named)
+    if rsb not in state.rsbs:
+        rsbs.add(node, state, rsb)
+        node.trace(TraceKind.RESV_NEW, state.session)
+        change: Change | None = Change(rsb, asked, None)
+    elif _is_changed(rsb, asked, lifetime):
+        node.trace(TraceKind.RESV_CHANGED, state.session)
+        change = Change(rsb, asked, Snapshot(rsb.flowspec, rsb.selectors))
+    else:
+        change = None
     rsb.flowspec = flowspec
     _live_by(node, rsb, named, lifetime)
-    if not (is_new or changed or rsb.confirm is not None):
+    if change is None and rsb.confirm is None:
         return
-    if is_new or changed:
-        node.trace(TraceKind.RESV_NEW if is_new else TraceKind.RESV_CHANGED, state.session)
     key = rsb.selectors[0] if rsb.style.id is StyleId.FF else None
-    change = None
-    if is_new or changed:
-        asked = FlowDescriptor(flowspec, tuple([FilterSpec(selector) for selector in named]))
-        change = Change(rsb, asked, before)
     traffic.update(node, state, rsb.interface, key, change)
     traffic.update_others(node, state, rsb)
 
 
-def _live_by(node: Node, rsb: Rsb, named: tuple[Selector, ...], lifetime: Lifetime | None) -> None:
+def _is_changed(rsb: Rsb, asked: Snapshot, lifetime: Lifetime | None) -> bool:
+    """Whether a request is another than before.
+
+    What a message does not name, others may have; what an application does not name, it gives up.
+    """
+    if rsb.flowspec != asked.flowspec or not set(asked.selectors) <= set(rsb.selectors):
+        return True
+    return lifetime is None and len(asked.selectors) < len(rsb.selectors)
+
+
+def _live_by(node: Core, rsb: Rsb, named: tuple[Selector, ...], lifetime: Lifetime | None) -> None:
     """Let the selectors that the message names live by it, and keep the others as they are."""
     if lifetime is None:  # an application's: it lives as long as the application wants it
         rsb.selectors = named
@@ -161,7 +147,7 @@ def _live_by(node: Node, rsb: Rsb, named: tuple[Selector, ...], lifetime: Lifeti
     rsb.lifetimes = tuple(lives.values())
 
 
-def tear_arrives(node: Node, tear: KnownResvTear) -> None:
+def tear_arrives(node: Core, tear: KnownResvTear) -> None:
     """RTEAR MESSAGE ARRIVES."""
     state = node.find_session(tear.session)
     oi = node.interfaces.get(tear.hop.lih)
@@ -186,7 +172,7 @@ def tear_arrives(node: Node, tear: KnownResvTear) -> None:
 
 
 def take_away(
-    node: Node,
+    node: Core,
     state: SessionState,
     rsb: Rsb,
     gone: set[Selector] | None,
@@ -202,9 +188,9 @@ def take_away(
     if rsb.style.id is StyleId.FF:
         keys = list(rsb.selectors)
     if gone is None or gone >= set(rsb.selectors):
-        drop(node, state, rsb)
+        rsbs.drop(node, state, rsb)
     else:
-        _strike(node, rsb, gone)
+        rsbs.strike(node, rsb, gone)
     for key in keys:
         traffic.update(node, state, rsb.interface, key)
     traffic.update_others(node, state, rsb)
@@ -212,56 +198,7 @@ def take_away(
     upstream.refresh_all(node, state, came_by=rsb.interface, lost=lost, extras=extras)
 
 
-def _strike(node: Node, rsb: Rsb, gone: set[Selector]) -> None:
-    """Take some senders out of an RSB, and nothing else."""
-    kept = []
-    for selector, lifetime in zip(rsb.selectors, rsb.lifetimes, strict=True):
-        if selector in gone:
-            node.lifetimes.drop(lifetime)
-        else:
-            kept.append((selector, lifetime))
-    rsb.selectors = tuple(selector for selector, _ in kept)
-    rsb.lifetimes = tuple(lifetime for _, lifetime in kept)
-
-
-def drop(node: Node, state: SessionState, rsb: Rsb) -> None:
-    """Forget an RSB, and nothing else."""
-    if rsb not in state.rsbs:
-        return
-    state.rsbs = tuple(other for other in state.rsbs if other is not rsb)
-    node.counters.reservation_states -= 1
-    if rsb.nhop is not None:
-        node.counters.release(rsb.nhop)
-    for lifetime in rsb.lifetimes:
-        node.lifetimes.drop(lifetime)
-    rsb.lifetimes = ()
-
-
-def restore(node: Node, state: SessionState, rsb: Rsb, before: Snapshot) -> None:
-    """Give an RSB its old request back; what its message refreshed stays refreshed.
-
-    Senders that have been torn down since do not come back.
-    """
-    if rsb not in state.rsbs:
-        return
-    by = checks.Requester(rsb.interface, rsb.nhop, rsb.app)
-    if checks.service_conflict(state, notify.flow_of(rsb), before.flowspec, by) is not None:
-        drop(node, state, rsb)  # others have made up their minds for another service since
-        return
-    rsb.flowspec = before.flowspec
-    if rsb.is_local:
-        rsb.selectors = before.selectors
-    elif rsb.selectors:
-        new = set(rsb.selectors) - set(before.selectors)
-        if new == set(rsb.selectors):
-            drop(node, state, rsb)
-        else:
-            _strike(node, rsb, new)
-    for lifetime in rsb.lifetimes:
-        node.lifetimes.forget(lifetime)  # the same request again is to be tried again
-
-
-def forget_sender(node: Node, psb: Psb) -> None:
+def forget_sender(node: Core, psb: Psb) -> None:
     """Path state is gone: so are reservations that were for it alone.
 
     RFC 2205 3.1.5: the PathTear has made the same changes upstream already.
@@ -270,9 +207,9 @@ def forget_sender(node: Node, psb: Psb) -> None:
     for rsb in state.rsbs:
         if rsb.is_local or not rsb.matches(psb.selector):
             continue
-        others = [p for p in state.psbs if upstream.covers(rsb, p)]
+        others = [p for p in state.psbs if covers(rsb, p)]
         if rsb.style.is_wildcard:
-            if upstream.covers(rsb, psb) and not others:
+            if covers(rsb, psb) and not others:
                 take_away(node, state, rsb, None, lost=psb.selector)
         elif not any(p.selector == psb.selector for p in others):
             take_away(node, state, rsb, {psb.selector}, lost=psb.selector)

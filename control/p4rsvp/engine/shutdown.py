@@ -12,11 +12,11 @@ from p4rsvp.engine import path, resv
 from p4rsvp.engine.effects import TraceKind
 
 if TYPE_CHECKING:
+    from p4rsvp.engine.core import Core
     from p4rsvp.engine.events import TearDown
-    from p4rsvp.engine.node import Node
 
 
-def tear_down(node: Node, _: TearDown) -> None:
+def tear_down(node: Core, _: TearDown) -> None:
     """End all state; the data plane answers for its part as always."""
     for state in list(node.sessions.values()):
         for rsb in state.rsbs:

@@ -1,4 +1,6 @@
-"""The state blocks of RFC 2209 1: PSB, RSB, TCSB, BSB, and the session that they belong to.
+"""The state blocks of RFC 2209 1: PSB, TCSB, BSB, and the session that they belong to.
+
+The RSB, and what a TCSB is made of, are in requests.py.
 
 Plain holders with slots, since a router keeps millions: who may change what, and what follows from
 it, is in path.py, resv.py, traffic.py and upstream.py. A session's blocks are lists that are
@@ -9,16 +11,15 @@ equal is shared: a selector or an address that is already here is not kept twice
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from p4rsvp.engine.effects import PoliceFlag
+from p4rsvp.engine.lifetimes import Lifetime
+from p4rsvp.engine.requests import LOCAL, Change, Flight, Installed, Rsb
 from p4rsvp.engine.sharing import MOST_SHARED
 from p4rsvp.engine.timers import NEVER
-from p4rsvp.intserv.admission import Demand
 from p4rsvp.wire.address import Address
-from p4rsvp.wire.adspec import Adspec, ErrorTerms
+from p4rsvp.wire.adspec import Adspec
 from p4rsvp.wire.filter_spec import FilterSpec, Selector
-from p4rsvp.wire.flows import FlowDescriptor
 from p4rsvp.wire.flowspec import Flowspec
 from p4rsvp.wire.hop import Hop, ResvConfirm
 from p4rsvp.wire.message import decode
@@ -26,17 +27,11 @@ from p4rsvp.wire.messages import Policy, Resv
 from p4rsvp.wire.objects import WireObject
 from p4rsvp.wire.opaque import Opaque
 from p4rsvp.wire.session import GpiSession, Session
-from p4rsvp.wire.style import Scope, Style, StyleId
-from p4rsvp.wire.tspec import OpaqueTspec, SenderTspec, Tspec
-
-if TYPE_CHECKING:
-    from p4rsvp.engine.lifetimes import Lifetime
+from p4rsvp.wire.style import Style, StyleId
+from p4rsvp.wire.tspec import OpaqueTspec, SenderTspec
 
 KnownTspec: TypeAlias = SenderTspec | OpaqueTspec
 AnyAdspec: TypeAlias = Adspec | Opaque
-
-# The interface of our own applications: nothing is sent to it, nothing is programmed for it.
-LOCAL = 0
 
 
 class Phop(NamedTuple):
@@ -111,99 +106,10 @@ class Psb:
         """Whether its data leaves by this interface, or for LOCAL reaches applications of ours."""
         if interface == LOCAL:
             return self.session.delivers(self)
-        return interface in [out.interface for out in self.outs]
-
-
-class Rsb:
-    """Reservation state: what one next hop, or one application of ours, has asked for."""
-
-    __slots__ = (
-        "app",
-        "confirm",
-        "extras",
-        "flowspec",
-        "interface",
-        "lifetimes",
-        "nhop",
-        "policy",
-        "scope",
-        "selectors",
-        "style",
-    )
-
-    def __init__(
-        self, style: Style, interface: int, nhop: Address | None, app: int, flowspec: Flowspec
-    ) -> None:
-        self.style = style
-        self.interface = interface  # OI; LOCAL for an application of ours
-        self.nhop = nhop
-        self.app = app
-        self.flowspec = flowspec
-        self.selectors: tuple[Selector, ...] = ()  # Filter_spec_list; empty for WF
-        self.lifetimes: tuple[Lifetime, ...] = ()  # of each selector; of the whole for WF
-        self.confirm: ResvConfirm | None = None
-        self.scope: Scope | None = None
-        self.policy: Policy = ()
-        self.extras: tuple[WireObject, ...] = ()
-
-    @property
-    def is_local(self) -> bool:
-        """Whether an application of ours asked."""
-        return self.interface == LOCAL
-
-    def matches(self, selector: Selector) -> bool:
-        """Whether it wants this sender's packets."""
-        return not self.selectors or selector in self.selectors
-
-
-class Request(NamedTuple):
-    """What the RSBs and senders of one reservation come to."""
-
-    flowspec: Flowspec
-    path_te: Tspec
-    upstream: ErrorTerms  # how far the path so far may have distorted the traffic
-    police: PoliceFlag
-    selectors: tuple[Selector, ...]  # empty for WF
-
-
-class Installed(NamedTuple):
-    """What traffic control is to hold, or holds, of one reservation."""
-
-    flowspec: Flowspec  # as of the request, and so the next four
-    path_te: Tspec
-    upstream: ErrorTerms
-    police: PoliceFlag
-    selectors: tuple[Selector, ...]
-    forward: Flowspec  # Fwd_Flowspec: what is asked of upstream for it
-    demand: Demand | None  # what it takes of the link; None for applications of ours
-
-    @property
-    def request(self) -> Request:
-        """What it was made of."""
-        return Request(*self[:5])
-
-
-class Snapshot(NamedTuple):
-    """What an RSB was before a change that may yet be refused (RFC 2205 2.5, KR-I)."""
-
-    flowspec: Flowspec
-    selectors: tuple[Selector, ...]
-
-
-class Change(NamedTuple):
-    """A change of an RSB that waits for traffic control's answer."""
-
-    rsb: Rsb
-    asked: FlowDescriptor
-    before: Snapshot | None  # None: the RSB is new
-
-
-class Flight(NamedTuple):
-    """A transaction that the data plane has not answered yet."""
-
-    txn: int
-    target: Installed | None  # what it asks for; None: that the reservation be gone
-    changes: tuple[Change, ...]  # what made it necessary
+        for out in self.outs:  # noqa: SIM110  # any() costs twice the time, and all ask this
+            if out.interface == interface:
+                return True
+        return False
 
 
 class Tcsb:
@@ -214,6 +120,7 @@ class Tcsb:
         "confirm",
         "due_ns",
         "flight",
+        "held",
         "installed",
         "interface",
         "rhandle",
@@ -233,6 +140,7 @@ class Tcsb:
         self.flight: Flight | None = None
         self.wanted: Installed | None = None  # what it should come to
         self.changes: tuple[Change, ...] = ()  # not yet on their way
+        self.held: tuple[Change, ...] = ()  # refused together with another, to be tried by itself
         self.due_ns = NEVER  # when to try again what the data plane would not do
         self.confirm: ResvConfirm | None = None
 

@@ -9,53 +9,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from p4rsvp.engine import path, resv, traffic, upstream
-from p4rsvp.engine.config import InterfaceConfig
+from p4rsvp.engine import path, path_out, preempt, resv, traffic, upstream
 from p4rsvp.engine.events import InterfaceChanged, RouteChanged
 from p4rsvp.engine.routes import covers
 from p4rsvp.engine.state import Repair, SessionState
-from p4rsvp.intserv.traffic_control import TrafficControl
 
 if TYPE_CHECKING:
-    from p4rsvp.engine.node import Node
+    from p4rsvp.engine.core import Core
 
 
-def add_interface(node: Node, interface: InterfaceConfig) -> None:
-    """Begin to use an interface."""
-    node.interfaces[interface.id] = interface
-    node.own_addresses.update(interface.addresses)
-    node.hops[interface.id] = interface.link.hop()
-    control = node.controls.get(interface.id)
-    if control is None:
-        node.controls[interface.id] = TrafficControl(interface.link)
-    else:
-        control.link = interface.link
-        control.budget.limits = interface.link.limits
-
-
-def interface_changed(node: Node, event: InterfaceChanged) -> None:
+def interface_changed(node: Core, event: InterfaceChanged) -> None:
     """An interface comes, changes or goes."""
     old = node.interfaces.pop(event.interface, None)
     # Afresh, since interfaces may share an address.
     node.own_addresses = {a for left in node.interfaces.values() for a in left.addresses}
     if event.config is not None:
-        add_interface(node, event.config)
+        node.add_interface(event.config)
     for state in list(node.sessions.values()):
         _reroute(node, state)
         _introduce(node, state, event)
         if event.config is not None and old is not None and old.link != event.config.link:
-            traffic.reconsider(node, state, event.interface)
+            preempt.reconsider(node, state, event.interface)
 
 
-def _introduce(node: Node, state: SessionState, event: InterfaceChanged) -> None:
+def _introduce(node: Core, state: SessionState, event: InterfaceChanged) -> None:
     """Messages say who we are on an interface: let them say what is true now, or fall silent."""
     upstream.interface_changed(node, state, event.interface)
     if event.config is not None and state.repair is None:
         for psb in state.psbs:
-            path.refresh(node, psb)
+            path_out.refresh(node, psb)
 
 
-def route_changed(node: Node, event: RouteChanged) -> None:
+def route_changed(node: Core, event: RouteChanged) -> None:
     """ROUTE CHANGE NOTIFICATION."""
     node.routes.change(event)
     for state in list(node.sessions.values()):
@@ -63,7 +48,7 @@ def route_changed(node: Node, event: RouteChanged) -> None:
             _reroute(node, state)
 
 
-def _reroute(node: Node, state: SessionState) -> None:
+def _reroute(node: Core, state: SessionState) -> None:
     """Bring a session's path state in line with routing, and arrange the repair."""
     moved = [psb for psb in state.psbs if path.sync_route(node, psb)]
     if not moved:
@@ -76,7 +61,7 @@ def _reroute(node: Node, state: SessionState) -> None:
     node.timers.set(state.repair, node.now_ns + _settling_ms(node, state) * 1_000_000)
 
 
-def _drop_stranded(node: Node, state: SessionState) -> None:
+def _drop_stranded(node: Core, state: SessionState) -> None:
     """Give up reservations where no sender routes to any more."""
     for rsb in state.rsbs:
         if rsb.is_local:
@@ -85,15 +70,15 @@ def _drop_stranded(node: Node, state: SessionState) -> None:
             resv.take_away(node, state, rsb, None)
 
 
-def _settling_ms(node: Node, state: SessionState) -> int:
+def _settling_ms(node: Core, state: SessionState) -> int:
     """W, configurable per interface (RFC 2205 3.6): the longest of those to be used."""
     outgoing = {out.interface for psb in state.psbs for out in psb.outs}
     waits = [node.interfaces[i].times.local_repair_delay_ms for i in outgoing]
     return max(waits, default=0)
 
 
-def repair(node: Node, state: SessionState) -> None:
+def repair(node: Core, state: SessionState) -> None:
     """PATH LOCAL REPAIR, after W."""
     state.repair = None
     for psb in state.psbs:
-        path.refresh(node, psb)
+        path_out.refresh(node, psb)

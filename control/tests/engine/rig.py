@@ -35,7 +35,7 @@ from p4rsvp.engine.events import (
     Tick,
 )
 from p4rsvp.engine.node import Node
-from p4rsvp.engine.policy import Policy
+from p4rsvp.engine.policy import PolicyControl
 from p4rsvp.intserv.link import LinkConfig
 from p4rsvp.sim.target import Entry, Target
 from p4rsvp.wire.address import Address
@@ -192,7 +192,7 @@ class Rig:
         *,
         role: Role = Role.ROUTER,
         limits: Limits | None = None,
-        policy: Policy | None = None,
+        policy: PolicyControl | None = None,
         seed: int = 1,
     ) -> None:
         chosen = tuple(interfaces or (interface(number) for number in (1, 2, 3)))

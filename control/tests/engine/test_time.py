@@ -5,7 +5,7 @@ from statistics import mean
 
 import pytest
 
-from p4rsvp.engine.config import TimeParameters
+from p4rsvp.engine.config import LEAST_REFRESH_PERIOD_MS, TimeParameters
 from p4rsvp.engine.effects import TraceKind
 from p4rsvp.engine.events import InterfaceChanged, Tick
 from p4rsvp.wire.hop import TimeValues
@@ -183,3 +183,26 @@ def test_time_that_runs_backwards_is_a_mistake_of_the_caller(rig: Rig) -> None:
     rig.path(S1)
     with pytest.raises(AssertionError, match="backwards"):
         rig.node.handle(Tick(), 0)
+
+
+@pytest.mark.rfc("2205", "3.7")
+@pytest.mark.parametrize("refresh_ms", [0, 1, LEAST_REFRESH_PERIOD_MS])
+def test_state_of_a_neighbour_with_next_to_no_r_does_not_end_as_soon_as_it_stands(
+    rig: Rig, refresh_ms: int
+) -> None:
+    rig.path(S1, session=UNI, refresh_ms=refresh_ms)
+    rig.resv(FF, want(4, S1), session=UNI, refresh_ms=refresh_ms)
+    least_ms = TimeParameters().lifetime_ns(LEAST_REFRESH_PERIOD_MS) / 1e6
+    rig.wait(least_ms - 1)
+    assert rig.node.counters.path_states == rig.node.counters.reservation_states == 1
+    rig.wait(20)  # timers stand in buckets of 17 ms
+    assert not rig.node.sessions
+
+
+@pytest.mark.rfc("2205", "3.7")
+def test_a_neighbour_with_no_r_refreshes_what_it_holds_without_any_change(rig: Rig) -> None:
+    rig.path(S1, session=UNI, refresh_ms=0)
+    for _ in range(10):
+        rig.wait(300)
+        assert not rig.path(S1, session=UNI, refresh_ms=0).sent()
+    assert rig.node.counters.traces[TraceKind.PATH_EXPIRED] == 0

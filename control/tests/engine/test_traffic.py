@@ -20,6 +20,7 @@ from p4rsvp.wire.codes import AdmissionValue, ErrorCode, SessionFlag
 from p4rsvp.wire.filter_spec import FilterSpec
 from p4rsvp.wire.flows import FlowDescriptor
 from p4rsvp.wire.flowspec import Flowspec, Rspec
+from p4rsvp.wire.hop import ResvConfirm
 from p4rsvp.wire.intserv import Service
 from p4rsvp.wire.messages import Resv, ResvErr, ResvTear
 from p4rsvp.wire.session import Session
@@ -134,12 +135,75 @@ def test_after_two_refusals_of_a_new_reservation_nothing_is_left_of_it(slow: Rig
 
 
 @pytest.mark.rfc("2205", "3.1.8")
-def test_every_next_hop_whose_request_was_in_a_refused_transaction_is_told(slow: Rig) -> None:
+def test_next_hops_whose_requests_are_refused_together_and_alone_are_all_told(slow: Rig) -> None:
     slow.resv(WF, want(4))
     slow.resv(WF, want(4), nhop=neighbour(2, 8))
-    outcome = slow.answer(ok=False)
-    assert {one.to for one in outcome.sent(ResvErr)} == {neighbour(2, 8), neighbour(2, 9)}
+    told = [
+        one.to
+        for outcome in (slow.answer(ok=False), slow.answer(ok=False), slow.answer(ok=False))
+        for one in outcome.sent(ResvErr)
+    ]
+    assert told == [neighbour(2, 9), neighbour(2, 8)]
     assert slow.node.counters.reservation_states == 0
+    assert not slow.unanswered
+
+
+def refused_together(slow: Rig) -> None:
+    """Two next hops' increases, collected behind a transaction, are refused in one."""
+    slow.resv(WF, want(2))
+    slow.resv(WF, want(4), nhop=neighbour(2, 8))
+    slow.resv(WF, want(6), nhop=neighbour(2, 7))
+    slow.answer()
+    assert not slow.answer(ok=False).sent(ResvErr)
+
+
+@pytest.mark.rfc("2205", "2.5")
+def test_of_requests_that_are_refused_together_only_the_guilty_is_told(slow: Rig) -> None:
+    refused_together(slow)
+    assert slow.answer().only(Resv).flows == (want(4),)
+    outcome = slow.answer(ok=False)
+    assert [one.to for one in outcome.sent(ResvErr)] == [neighbour(2, 7)]
+    assert outcome.error(ResvErr).flags == IN_PLACE
+    assert slow.held(2)[0].plan.effective == want(4).flowspec
+    assert slow.node.counters.reservation_states == 2
+    assert not slow.unanswered
+
+
+@pytest.mark.rfc("2205", "2.5")
+def test_the_first_of_requests_that_are_refused_together_may_be_the_guilty(slow: Rig) -> None:
+    refused_together(slow)
+    outcome = slow.answer(ok=False)
+    assert [one.to for one in outcome.sent(ResvErr)] == [neighbour(2, 8)]
+    assert slow.answer().only(Resv).flows == (want(6),)
+    assert slow.node.counters.reservation_states == 2
+
+
+@pytest.mark.rfc("2205", "2.6")
+def test_a_request_that_waits_to_be_tried_again_is_not_confirmed_yet(slow: Rig) -> None:
+    slow.resv(WF, want(2))
+    slow.resv(WF, want(4), nhop=neighbour(2, 8))
+    slow.resv(WF, want(6), nhop=neighbour(2, 7), confirm=ResvConfirm(neighbour(2, 7)))
+    slow.answer()
+    slow.answer(ok=False)
+    assert slow.answer().only(Resv).confirm is None
+    assert slow.answer().only(Resv).confirm == ResvConfirm(neighbour(2, 7))
+
+
+@pytest.mark.rfc("2205", "3.1.6")
+def test_a_request_that_is_torn_down_before_its_turn_is_not_tried(slow: Rig) -> None:
+    refused_together(slow)
+    slow.resv_tear(WF, want(None), nhop=neighbour(2, 7))
+    assert slow.answer().only(Resv).flows == (want(4),)
+    assert not slow.unanswered
+
+
+@pytest.mark.rfc("2205", "3.1.4")
+def test_a_request_that_changes_before_its_turn_is_tried_as_it_is_then(slow: Rig) -> None:
+    refused_together(slow)
+    slow.resv(WF, want(5), nhop=neighbour(2, 7))
+    slow.answer()
+    assert slow.answer().only(Resv).flows == (want(5),)
+    assert not slow.unanswered
 
 
 @pytest.mark.rfc("2205", "2.5")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from p4rsvp.engine import blockade, path, resv, topology, traffic, upstream
+from p4rsvp.engine import answers, blockade, path_out, resv, topology, traffic, upstream
 from p4rsvp.engine.chance import Chance
 from p4rsvp.engine.lifetimes import Lifetimes
 from p4rsvp.intserv.admission import LinkBudget
@@ -38,7 +38,7 @@ def _no_resv_tears(patch: Patch) -> None:
 
 
 def _no_path_tears(patch: Patch) -> None:
-    patch.setattr(path, "_send_tear", _nothing)
+    patch.setattr(path_out, "tear", _nothing)
 
 
 def _budget_never_released(patch: Patch) -> None:
@@ -65,9 +65,9 @@ def _tears_take_all_senders(patch: Patch) -> None:
 
 def _refusals_pass_for_success(patch: Patch) -> None:
     def failed(node: Any, tcsb: Any, flight: Any, _: str) -> None:
-        traffic._done(node, tcsb, flight.target)
+        traffic.done(node, tcsb, flight.target)
 
-    patch.setattr(traffic, "_failed", failed)
+    patch.setattr(answers, "_failed", failed)
 
 
 def _blockades_for_ever(patch: Patch) -> None:

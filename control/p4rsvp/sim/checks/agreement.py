@@ -104,7 +104,7 @@ def _check_taken(world: World, node: Node, state: SessionState, out: ResvOut) ->
     assert isinstance(message, Resv)
     owner = world.network.topology.owners[out.phop.address]
     neighbour = world.network.machines[owner.machine].node
-    own = node.interfaces[out.phop.interface].address(out.phop.address.version)
+    own = node.interfaces[out.phop.interface].address_towards(out.phop.address)
     assert own is not None
     asked = {
         (frozenset(item.selector for item in flow.filters), flow.flowspec)  # type: ignore[union-attr]

@@ -6,7 +6,8 @@ After a quiet moment nothing is under way, and what stands is what is wanted.
 from __future__ import annotations
 
 from p4rsvp.engine.node import Node
-from p4rsvp.engine.state import LOCAL, Tcsb
+from p4rsvp.engine.requests import LOCAL
+from p4rsvp.engine.state import Tcsb
 from p4rsvp.sim.checks import CheckFailedError, Promise
 from p4rsvp.sim.machine import Machine
 from p4rsvp.sim.target import Entry
