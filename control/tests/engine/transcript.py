@@ -19,7 +19,8 @@ from p4rsvp.engine.effects import (
     Trace,
     Upcall,
 )
-from p4rsvp.engine.state import LOCAL, Psb, Rsb, SessionState, Tcsb
+from p4rsvp.engine.requests import LOCAL, Rsb
+from p4rsvp.engine.state import Psb, SessionState, Tcsb
 from p4rsvp.intserv.link import Plan
 from p4rsvp.wire.filter_spec import FilterSpec, Selector
 from p4rsvp.wire.flows import FlowDescriptor
