@@ -126,7 +126,7 @@ class Agent:
         if not destination.is_multicast:
             found = await self._kernel.source(destination)
         else:
-            own = (one.address(destination.version) for one in self._interfaces.values())
+            own = (one.address_towards(destination) for one in self._interfaces.values())
             found = next((one for one in own if one is not None), None)
         if found is None:
             raise CallError(f"this host has no way to {destination}")
@@ -171,8 +171,8 @@ class Agent:
         if registration.receiver is not None:
             home = self.node.home_of(registration.receiver)
             return [] if home is None else [home]
-        version = registration.session.destination.version
-        return [i for i, one in self._interfaces.items() if one.address(version) is not None]
+        group = registration.session.destination
+        return [i for i, one in self._interfaces.items() if one.address_towards(group) is not None]
 
     # --- the engine ---
 
