@@ -32,7 +32,7 @@ from p4rsvp.engine.events import (
     Tick,
 )
 from p4rsvp.engine.node import Node
-from p4rsvp.host.api import Call, CallError, OnUpcall, Registration
+from p4rsvp.host.api import Call, CallError, OnUpcall, Registration, Way
 from p4rsvp.host.groups import Groups, Membership
 from p4rsvp.host.kernel import Kernel
 from p4rsvp.host.network import Network
@@ -41,6 +41,7 @@ from p4rsvp.wire.address import Address
 LOG = logging.getLogger(__name__)
 
 NS_PER_S = 1_000_000_000
+LOOPBACK_MTU_BYTES = 65_535  # of what never leaves the host
 SETTLING_S = 0.05  # changes of links and routes come in flocks
 _ALL_GROUPS = (Prefix(Address.parse("224.0.0.0"), 4), Prefix(Address.parse("ff00::"), 8))
 
@@ -121,16 +122,18 @@ class Agent:
         """SENDER or RESERVE."""
         self._called(call)
 
-    async def address_towards(self, destination: Address) -> Address:
-        """From where data would go."""
+    async def way_towards(self, destination: Address) -> Way:
+        """By which interface data would go, and from which of its addresses."""
+        interfaces = self._interfaces.values()
         if not destination.is_multicast:
-            found = await self._kernel.source(destination)
+            source = await self._kernel.source(destination)
         else:
-            own = (one.address_towards(destination) for one in self._interfaces.values())
-            found = next((one for one in own if one is not None), None)
-        if found is None:
+            own = (one.address_towards(destination) for one in interfaces)
+            source = next((one for one in own if one is not None), None)
+        if source is None:
             raise CallError(f"this host has no way to {destination}")
-        return found
+        mtus = (one.link.mtu_bytes for one in interfaces if source in one.addresses)
+        return Way(source, next(mtus, LOOPBACK_MTU_BYTES))
 
     async def release(self, app: int) -> None:
         """RELEASE."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from p4rsvp.engine.effects import Upcall
 from p4rsvp.engine.events import AnyAppSession, ApiReserve, ApiSender
@@ -35,6 +35,13 @@ class Registration:
     receiver: Address | None = None  # by which interface it listens; None: all of them
 
 
+class Way(NamedTuple):
+    """How data leaves a host, unless its socket is bound otherwise."""
+
+    source: Address
+    mtu_bytes: int
+
+
 class Host(Protocol):
     """A host that speaks RSVP."""
 
@@ -46,8 +53,8 @@ class Host(Protocol):
         """SENDER or RESERVE."""
         ...
 
-    async def address_towards(self, destination: Address) -> Address:
-        """The local address from which data to a destination goes; for a group, any of ours."""
+    async def way_towards(self, destination: Address) -> Way:
+        """How data to a destination leaves this host; for a group, by any interface of ours."""
         ...
 
     async def release(self, app: int) -> None:

@@ -15,7 +15,7 @@ from typing import Self
 from p4rsvp.engine.effects import Upcall
 from p4rsvp.engine.events import ApiSender
 from p4rsvp.host import protocol, translation
-from p4rsvp.host.api import AgentGoneError, Call, CallError, OnUpcall, Registration
+from p4rsvp.host.api import AgentGoneError, Call, CallError, OnUpcall, Registration, Way
 from p4rsvp.host.protocol import (
     DEFAULT_SOCKET,
     SOCKET_VARIABLE,
@@ -28,7 +28,7 @@ from p4rsvp.host.protocol import (
     Release,
     Report,
     Request,
-    Source,
+    Towards,
 )
 from p4rsvp.wire.address import Address
 
@@ -106,10 +106,10 @@ class Client:
         else:
             await self._ask(translation.reserve_request(self._next(), call))
 
-    async def address_towards(self, destination: Address) -> Address:
-        """From where data would go."""
-        done = await self._ask(Source(request=self._next(), destination=destination))
-        return translation.address(done.address)
+    async def way_towards(self, destination: Address) -> Way:
+        """By which interface data would go, and from which of its addresses."""
+        done = await self._ask(Towards(request=self._next(), destination=bytes(destination)))
+        return Way(translation.address(done.source), done.mtu_bytes)
 
     async def release(self, app: int) -> None:
         """RELEASE."""
@@ -128,8 +128,8 @@ class Client:
             raise AgentGoneError(self._end)
         answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting[frame.request] = answered
-        protocol.write(self._writer, frame)
         try:
+            protocol.write(self._writer, frame)
             answer = await answered
         finally:
             self._waiting.pop(frame.request, None)

@@ -5,7 +5,7 @@ travel in it as RSVP has them on the wire, headers included, so that a client ne
 of them. The client speaks first and says its version; requests carry numbers, which the
 answers repeat; reports come unasked.
 
-Version 1: `hello`; `open`, `send`, `reserve`, `release`, `source`; `done`, `refused`; `report`.
+Version 1: `hello`; `open`, `send`, `reserve`, `release`, `towards`; `done`, `refused`; `report`.
 """
 
 from __future__ import annotations
@@ -80,8 +80,8 @@ class Release(Message, frozen=True):
     app: int
 
 
-class Source(Message, frozen=True):
-    """From which address data to this one goes; answered by `done`."""
+class Towards(Message, frozen=True):
+    """How data to this address leaves the host; answered by `done`."""
 
     request: int
     destination: bytes
@@ -92,7 +92,8 @@ class Done(Message, frozen=True):
 
     request: int
     app: int = 0  # of `open`
-    address: bytes = b""  # of `source`
+    source: bytes = b""  # of `towards`
+    mtu_bytes: int = 0
 
 
 class Refused(Message, frozen=True):
@@ -117,7 +118,7 @@ class Report(Message, frozen=True):
     text: str = ""
 
 
-Request: TypeAlias = Open | Send | Reserve | Release | Source
+Request: TypeAlias = Open | Send | Reserve | Release | Towards
 Answer: TypeAlias = Done | Refused
 AnyMessage: TypeAlias = Hello | Request | Answer | Report
 

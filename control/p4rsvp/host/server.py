@@ -26,7 +26,7 @@ from p4rsvp.host.protocol import (
     Release,
     Request,
     Send,
-    Source,
+    Towards,
 )
 
 LOG = logging.getLogger(__name__)
@@ -122,10 +122,9 @@ class _Program:
             app = await self._agent.open(translation.registration_of(frame), self._report)
             self._apps.add(app)
             return Done(request=frame.request, app=app)
-        if isinstance(frame, Source):
-            towards = translation.address(frame.destination)
-            found = await self._agent.address_towards(towards)
-            return Done(request=frame.request, address=found)
+        if isinstance(frame, Towards):
+            way = await self._agent.way_towards(translation.address(frame.destination))
+            return Done(request=frame.request, source=bytes(way.source), mtu_bytes=way.mtu_bytes)
         if isinstance(frame, Release):
             if frame.app in self._apps:  # else it has been released already
                 self._apps.discard(frame.app)

@@ -80,7 +80,7 @@ def open_request(request: int, registration: Registration) -> Open:
         request=request,
         session=registration.session.encode(),
         listens=registration.listens,
-        receiver=registration.receiver or b"",
+        receiver=bytes(registration.receiver or b""),
     )
 
 
@@ -123,7 +123,7 @@ def reserve_request(request: int, call: ApiReserve) -> Reserve:
         app=call.app,
         style=call.style.encode(),
         flows=_flows_out(call.flows),
-        receiver=call.receiver or b"",
+        receiver=bytes(call.receiver or b""),
         confirm=call.confirm,
         policy=_encode(call.policy),
     )
