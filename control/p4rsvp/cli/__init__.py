@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "host": ("p4rsvp.cli.host", "host", "Speak RSVP for the programs of this host."),
     "show": ("p4rsvp.cli.show", "show", "Show what a daemon holds."),
     "clear": ("p4rsvp.cli.show", "clear", "Tear down all that a daemon holds."),
+    "replay": ("p4rsvp.cli.replay", "replay", "Play what a daemon has recorded."),
     "switch": ("p4rsvp.cli.switch", "switch", "Run the embedded P4 switch, or watch one."),
     "shell": ("p4rsvp.shell.command", "shell", "Open p4runtime-shell on a running switch."),
     "sim": ("p4rsvp.sim.command", "sim", "Simulate networks with faults, from seeds."),

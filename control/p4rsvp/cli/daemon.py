@@ -58,7 +58,11 @@ def daemon(config: Path, *, check: bool, on_stop: str) -> None:
 
 
 async def _serve(router: RouterConfig, *, tears: bool) -> None:
-    it = Daemon(router, time.monotonic_ns, secrets.randbits(64), secrets.token_bytes(16))
+    try:
+        it = Daemon(router, time.monotonic_ns, secrets.randbits(64), secrets.token_bytes(16))
+    except OSError as error:
+        sentence = f"{router.path}: recorder.file: {error.filename}: {error.strerror}"
+        raise click.ClickException(sentence) from error
     it.front.prepare()
     # What has been imported so far stays: no collection of garbage need look at it again.
     gc.freeze()

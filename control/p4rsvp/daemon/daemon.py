@@ -16,6 +16,7 @@ from p4rsvp.daemon.forwarding import Forwarding, Wish
 from p4rsvp.daemon.kernel.follow import Following
 from p4rsvp.daemon.kernel.tables import NeighbourIs
 from p4rsvp.daemon.links import Links
+from p4rsvp.daemon.recorder.tape import Tape, TapedNode
 from p4rsvp.daemon.reload import restart_for
 from p4rsvp.daemon.rib import Rib, Update
 from p4rsvp.daemon.router import RouterConfig
@@ -47,8 +48,14 @@ class Daemon:
         """Make a daemon; `seed` is the engine's chance, `filter_seed` the refresh filter's key."""
         self.config = config
         self._clock_ns = clock_ns
-        self.node = Node(replace(config.node, seed=seed))
+        recorder = config.settings.recorder
+        node = replace(config.node, seed=seed)
+        self.node = TapedNode(node) if recorder.file else Node(node)
         self.front = Front(self.node, filter_seed)
+        self.tape: Tape | None = None
+        if recorder.file:
+            path = config.file(recorder.file)
+            self.tape = Tape(path, recorder.size_bytes, recorder.segments, self.front)
         interfaces = config.interfaces.values()
         self.planner = Planner([*(one.departure() for one in interfaces), REPLICATION])
         self.reconciler = Reconciler(self.planner)
@@ -83,6 +90,8 @@ class Daemon:
         finally:
             if self.kernel is not None:
                 self.kernel.close()
+            if self.tape is not None:
+                self.tape.close()
             if self._alarm is not None:
                 self._alarm.cancel()
 

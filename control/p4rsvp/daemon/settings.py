@@ -26,6 +26,14 @@ class Table(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """A table that takes no other keys than its own."""
 
 
+def host_and_port(key: str, text: str, *, lowest_port: int) -> tuple[str, int]:
+    """The parts of HOST:PORT."""
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit() or not lowest_port <= int(port) < 65536:
+        raise ValueError(f"{key} {text!r} is not HOST:PORT")
+    return host, int(port)
+
+
 class TlsTable(Table, frozen=True):
     """`[switch.tls]`: PEM files. The certificate is the daemon's own, for mutual TLS."""
 
@@ -52,9 +60,7 @@ class SwitchTable(Table, frozen=True):
 
     def __post_init__(self) -> None:
         """An address has a port; the kinds of target are those that we know the meters of."""
-        host, _, port = self.address.rpartition(":")
-        if not host or not port.isdigit() or not 0 < int(port) < 65536:
-            raise ValueError(f"address {self.address!r} is not HOST:PORT")
+        host_and_port("address", self.address, lowest_port=1)
         assert self.target in TARGETS
 
 
@@ -153,6 +159,26 @@ class NorthboundTable(Table, frozen=True):
             raise ValueError("an address wants certificate, key and client_ca (mutual TLS)")
 
 
+class RecorderTable(Table, frozen=True):
+    """`[recorder]`: all that the engine is told, in a ring of files."""
+
+    file: str = ""  # empty: nothing is recorded
+    size_bytes: Annotated[int, Meta(ge=1 << 16)] = 64 << 20  # of all files, beside checkpoints
+    segments: Annotated[int, Meta(ge=2, le=100)] = 4
+
+
+class MetricsTable(Table, frozen=True):
+    """`[metrics]`: where Prometheus may ask."""
+
+    address: str = ""  # HOST:PORT; empty: nowhere
+    reservations: bool = False  # series of each reservation; their number is then unbounded
+
+    def __post_init__(self) -> None:
+        """An address has a port; 0 is any that is free."""
+        if self.address:
+            host_and_port("address", self.address, lowest_port=0)
+
+
 class RouterTable(Table, frozen=True):
     """`[router]`."""
 
@@ -184,3 +210,5 @@ class Settings(Table, frozen=True):
     punts: PuntsTable = PuntsTable()
     log: LogTable = LogTable()
     northbound: NorthboundTable = NorthboundTable()
+    recorder: RecorderTable = RecorderTable()
+    metrics: MetricsTable = MetricsTable()

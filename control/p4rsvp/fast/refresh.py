@@ -121,6 +121,14 @@ class RefreshFilter:
                 return int(table[slot, _DEADLINE])
         return None
 
+    def handles(self, fingerprints: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """The handles of messages that are known; -1 for those that are not."""
+        found = np.full(len(fingerprints), -1, np.int64)
+        _handles(self._table, fingerprints, found)
+        if self._old is not None:
+            _handles(self._old, fingerprints, found)
+        return found
+
     def touch(
         self,
         fingerprints: NDArray[np.uint64],
@@ -258,6 +266,17 @@ def _touch(
             ):
                 table[slot, _DEADLINE] = now + lifetime
                 known[i] = True
+
+
+@kernel
+def _handles(
+    table: NDArray[np.uint64], fingerprints: NDArray[np.uint64], found: NDArray[np.int64]
+) -> None:
+    """The handles of those that stand in this table."""
+    for i in range(len(fingerprints)):
+        slot = _find(table, fingerprints[i, 0], fingerprints[i, 1])
+        if slot >= 0:
+            found[i] = np.int64(table[slot, _HANDLE])
 
 
 @kernel

@@ -44,6 +44,11 @@ class PlainRefreshFilter:
         entry = self.entries.get(fingerprint)
         return entry.deadline_ns if entry else None
 
+    def handle(self, fingerprint: Fingerprint) -> int:
+        """The handle of a message; -1 where it is not known."""
+        entry = self.entries.get(fingerprint)
+        return entry.handle if entry else -1
+
     def touch(self, fingerprint: Fingerprint, message_id: int, now_ns: int) -> bool:
         """Extend the lifetime of a message that is known; say if it is."""
         entry = self.entries.get(fingerprint)

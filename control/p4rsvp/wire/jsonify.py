@@ -9,7 +9,8 @@ off a field stands beside it: an error's name and text, a style's name, the cont
 from __future__ import annotations
 
 from dataclasses import fields
-from enum import IntEnum
+from enum import Enum, IntEnum
+from fractions import Fraction
 from functools import singledispatch
 from math import isfinite
 from typing import Any, TypeAlias
@@ -94,6 +95,16 @@ def _(value: int | str | None) -> Json:
 def _(value: IntEnum) -> Json:
     # A message that was decoded has a number where one that was built may have a member.
     return int(value)
+
+
+@to_json.register
+def _(value: Enum) -> Json:
+    return value.name
+
+
+@to_json.register
+def _(value: Fraction) -> Json:
+    return str(value)
 
 
 @to_json.register

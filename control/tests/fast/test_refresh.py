@@ -18,6 +18,7 @@ SECOND_NS = 10**9
 LIFETIME_NS = 157_500_000_000  # R = 30 s: (3 + 0.5) * 1.5 * R
 Fingerprint = tuple[int, int]
 HERE: Fingerprint = (17, 42)
+STRANGER: Fingerprint = (17, 1 << 40)
 
 
 def touch_one(known: RefreshFilter, fingerprint: Fingerprint, message_id: int, now_ns: int) -> bool:
@@ -209,6 +210,9 @@ class Twins(RuleBasedStateMachine):
         assert len(self.known) == len(self.plain)
         for fingerprint in self.plain.entries:
             assert self.known.deadline_ns(fingerprint) == self.plain.deadline_ns(fingerprint)
+        keys = [*self.plain.entries, STRANGER]
+        handles = self.known.handles(np.array(keys, np.uint64))
+        assert handles.tolist() == [self.plain.handle(key) for key in keys]
 
 
 Twins.TestCase.settings = settings(deadline=None, max_examples=60, stateful_step_count=30)
