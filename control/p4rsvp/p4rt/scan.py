@@ -1,4 +1,4 @@
-"""The wire format of sound writes, read by a kernel: what a controller sends 50,000 of a second.
+"""The wire format of sound writes, read by a kernel: what a controller sends in thousands.
 
 protobuf gives Python an object for each message within a message, twenty for one table entry, and
 they cost more than all that the switch does with it. The kernel here reads the common case out of
@@ -16,12 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from p4rsvp.fast.jit import Int, kernel
+from p4rsvp.softswitch.entities import ROW_ACTION, ROW_KIND, ROW_TABLE, ROW_VALUES
 
 Octets: TypeAlias = NDArray[np.uint8]
 Numbers: TypeAlias = NDArray[np.int64]
 
 WIDEST_BITS = 62  # a value stands in a signed word, and sums of them in one too
-KIND, TABLE, ACTION, VALUES = range(4)  # the columns of a row
 
 # Tags of p4.v1 (field number << 3 | wire type), each one byte.
 _UPDATES = 4 << 3 | 2  # WriteRequest
@@ -94,7 +94,7 @@ def _key(
         value, at = _value(data, begin, stop, _EXACT_VALUE, fields[first + place, 1])
         if at < 0:
             return np.int64(-1)
-        row[VALUES + place] = value
+        row[ROW_VALUES + place] = value
     return at
 
 
@@ -133,7 +133,7 @@ def _entry(
         table += 1
     if at < 0 or table == tables.shape[0]:
         return np.int64(-1)
-    row[TABLE], row[ACTION] = table, 0
+    row[ROW_TABLE], row[ROW_ACTION] = table_id, 0
     field_count = tables[table, 2]
     at = _key(data, at, end, fields, tables[table, 1], field_count, row)
     if at < 0 or at == end:
@@ -148,8 +148,8 @@ def _entry(
         first += 1
     if first == last:
         return np.int64(-1)
-    row[ACTION] = first + 1
-    values = row[VALUES + field_count :]
+    row[ROW_ACTION] = action_id
+    values = row[ROW_VALUES + field_count :]
     return _params(data, at, end, params, actions[first, 1], actions[first, 2], values)
 
 
@@ -195,9 +195,9 @@ def scan(
         at, entry_stop = _enter(data, at, inner_stop, _TABLE_ENTRY)
         if at < 0 or not 1 <= kind <= 3 or inner_stop != stop or entry_stop != stop:
             return np.int64(-1), np.int64(0)
-        row[KIND] = kind
+        row[ROW_KIND] = kind
         at = _entry(data, at, stop, tables, fields, actions, params, row)
-        if at != stop or (kind < 3 and not row[ACTION]):
+        if at != stop or (kind < 3 and not row[ROW_ACTION]):
             return np.int64(-1), np.int64(0)
         count += 1
     return count, kept

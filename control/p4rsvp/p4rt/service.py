@@ -75,7 +75,7 @@ class P4RuntimeService:
             raise ControlError(Status.INVALID_ARGUMENT, f"atomicity {request.atomicity} is unknown")
         atomicity = Atomicity(request.atomicity)
         if sound is not None and scope.ids is None:
-            return program.plane.apply(sound.updates, atomicity)
+            return program.plane.apply_rows(sound.rows, atomicity)
         updates = p4r.WriteRequest.FromString(data).updates if sound else request.updates
         allows = None if scope.ids is None else scope.allows
         return writes.apply(program.plane, program.schema, updates, atomicity, allows)

@@ -1,4 +1,4 @@
-"""Writes of the common kind, from bytes to entities without a protobuf message between (scan.py).
+"""Writes of the common kind, from bytes to rows of numbers without an object between (scan.py).
 
 Which tables take part is read off the P4Info once: those whose keys are exact, whose entries hold
 their actions themselves and can be changed, and whose values fit a word.
@@ -14,19 +14,18 @@ import numpy as np
 from finsy.proto import p4i
 
 from p4rsvp.p4rt.rows import Column
-from p4rsvp.p4rt.scan import ACTION, KIND, TABLE, VALUES, WIDEST_BITS, Numbers, scan
-from p4rsvp.softswitch.entities import Action, TableEntry, Update, UpdateType
+from p4rsvp.p4rt.scan import WIDEST_BITS, Numbers, scan
+from p4rsvp.softswitch.entities import ROW_VALUES
 from p4rsvp.softswitch.jit import JIT_DISABLED
 
 _SMALLEST_UPDATE_BYTES: Final = 16
 _LARGEST_REQUEST_BYTES: Final = 1 << 20  # rows of a larger one would take too much memory
-_KINDS: Final = (None, *UpdateType)
 
 
 class Sound(NamedTuple):
-    """The updates of a request, and the bytes of everything else in it."""
+    """The updates of a request as rows (DataPlane.apply_rows), and all else in it as bytes."""
 
-    updates: list[Update]
+    rows: Numbers
     rest: bytes
 
 
@@ -53,10 +52,8 @@ class SoundWrites:
         counts = [len(rows_of[action_id]) for action_id in flat]
         self._actions = _numbers(zip(flat, _firsts(counts), counts, strict=True), 3)
         self._params = _numbers((c for action_id in flat for c in rows_of[action_id]), 2)
-        self._shapes = [(t.preamble.id, VALUES + len(t.match_fields)) for t in tables]
-        self._action_shapes = list(zip(flat, counts, strict=True))
         widest_key = max((len(t.match_fields) for t in tables), default=0)
-        self._columns = VALUES + widest_key + max(counts, default=0)
+        self._columns = ROW_VALUES + widest_key + max(counts, default=0)
         self.read(b"")  # compiles the kernel, so that no write has to wait for it
 
     def read(self, data: bytes) -> Sound | None:
@@ -68,26 +65,14 @@ class SoundWrites:
     def scan(self, data: bytes) -> Sound | None:
         """Do it, also without the jit."""
         octets = np.frombuffer(data, np.uint8)
-        rows = np.empty((len(data) // _SMALLEST_UPDATE_BYTES, self._columns), np.int64)
+        rows = np.zeros((len(data) // _SMALLEST_UPDATE_BYTES, self._columns), np.int64)
         rest = np.empty(len(data), np.uint8)
         count, kept = scan(
             octets, self._tables, self._fields, self._actions, self._params, rows, rest
         )
         if count < 0:
             return None
-        updates = [self._update(row) for row in rows[:count].tolist()]
-        return Sound(updates, rest[:kept].tobytes())
-
-    def _update(self, row: list[int]) -> Update:
-        table_id, behind = self._shapes[row[TABLE]]
-        kind = _KINDS[row[KIND]]
-        assert kind is not None
-        match = tuple(row[VALUES:behind])
-        if kind is UpdateType.DELETE:
-            return Update(kind, TableEntry(table_id, match))
-        action_id, params = self._action_shapes[row[ACTION] - 1]
-        action = Action(action_id, tuple(row[behind : behind + params]))
-        return Update(kind, TableEntry(table_id, match, action))
+        return Sound(rows[:count], rest[:kept].tobytes())
 
 
 def _takes_part(table: p4i.Table) -> bool:

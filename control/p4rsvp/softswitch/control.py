@@ -17,6 +17,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from p4rsvp.softswitch.entities import (
     Atomicity,
     DigestList,
@@ -40,6 +43,16 @@ class DataPlane(Protocol):
         packets may see the steps between. DATAPLANE_ATOMIC is the same in one step between two
         batches. Of a write that was rolled back, updates that had no fault of their own answer
         with Status.ABORTED.
+        """
+        ...
+
+    def apply_rows(
+        self, rows: NDArray[np.int64], atomicity: Atomicity = Atomicity.CONTINUE_ON_ERROR
+    ) -> list[ControlError | None]:
+        """Do the same with entries of exact tables with plain actions, as rows of numbers.
+
+        Columns are entities.ROW_*. What one row tells by itself is known to be sound: ids are the
+        P4Info's, values fit. So only what the table holds can speak against a change.
         """
         ...
 

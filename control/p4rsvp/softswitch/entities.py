@@ -252,6 +252,11 @@ class Update(NamedTuple):
     entity: Entity
 
 
+# Columns of a matrix of sound changes (control.DataPlane.apply_rows): kind of change, ids of table
+# and action (no action: 0), then the values of key and parameters in the P4Info's order.
+ROW_KIND, ROW_TABLE, ROW_ACTION, ROW_VALUES = range(4)
+
+
 class PacketIn(NamedTuple):
     """A packet for the controller; metadata in the order of the P4Info's `packet_in` header."""
 

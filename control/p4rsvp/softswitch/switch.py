@@ -8,8 +8,11 @@ same around real ports.
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from p4rsvp.softswitch.codegen.module import generate
 from p4rsvp.softswitch.codegen.places import CRC_WORDS, is_large
@@ -17,6 +20,7 @@ from p4rsvp.softswitch.codegen.usage import table_actions
 from p4rsvp.softswitch.digests import Digests
 from p4rsvp.softswitch.engine import DEFAULT_SLOT_BYTES, Engine
 from p4rsvp.softswitch.entities import (
+    ROW_TABLE,
     ActionProfileGroup,
     ActionProfileMember,
     Atomicity,
@@ -52,6 +56,8 @@ from p4rsvp.softswitch.tables.control import TableControl
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from numpy.typing import NDArray
+
     from p4rsvp.softswitch.codegen.module import Generated
     from p4rsvp.softswitch.codegen.places import TablePlace
     from p4rsvp.softswitch.engine import Sent
@@ -85,6 +91,7 @@ class Switch:
         self.plain = plain
         self.clock_ns = clock_ns
         self.gate = Gate()
+        self._one_at_a_time = threading.RLock()  # of those who write or read; packets do not wait
         self.mem = generated.places.arena.build()
         self._fill_crc_tables()
         self.replication = Replication(generated.places, self.mem)
@@ -208,6 +215,10 @@ class Switch:
         self, updates: Sequence[Update], atomicity: Atomicity = Atomicity.CONTINUE_ON_ERROR
     ) -> list[ControlError | None]:
         """See control.DataPlane."""
+        with self._one_at_a_time:
+            return self._apply(updates, atomicity)
+
+    def _apply(self, updates: Sequence[Update], atomicity: Atomicity) -> list[ControlError | None]:
         answers: list[ControlError | None] = []
         undo: list[Update] = []
         turn = len(updates) if atomicity == Atomicity.DATAPLANE_ATOMIC else UPDATES_PER_TURN
@@ -220,6 +231,26 @@ class Switch:
                         return _aborted(answers, len(updates))
                 self._flush()
         return answers
+
+    def apply_rows(
+        self, rows: NDArray[np.int64], atomicity: Atomicity = Atomicity.CONTINUE_ON_ERROR
+    ) -> list[ControlError | None]:
+        """See control.DataPlane."""
+        if atomicity != Atomicity.CONTINUE_ON_ERROR:
+            updates = [self._table(row[ROW_TABLE]).update(row) for row in rows.tolist()]
+            return self.apply(updates, atomicity)
+        answers: list[ControlError | None] = []
+        with self._one_at_a_time:
+            for run in _runs(rows):
+                answers += self._apply_run(self._table(int(run[0, ROW_TABLE])), run)
+        return answers
+
+    def _apply_run(self, table: TableControl, run: NDArray[np.int64]) -> list[ControlError | None]:
+        with self.gate.write():
+            made = table.write_rows(run)
+            self._touched.add(table)
+            self._flush()
+        return self.apply([*map(table.update, run.tolist())]) if made is None else made
 
     def _try(self, update: Update, undo: list[Update]) -> ControlError | None:
         try:
@@ -238,7 +269,7 @@ class Switch:
         for table in self._touched:
             table.flush()
             if table in self._large and table.store is not None:
-                count = len(table.store.entries)
+                count = len(table.store)
                 self._large_entries += count - self._large[table]
                 self._large[table] = count
         self._touched.clear()
@@ -329,7 +360,9 @@ class Switch:
         if isinstance(pattern, TableEntry):
             tables = [self._table(pattern.table_id)] if pattern.table_id else self.tables.values()
             for table in tables:
-                yield from table.read(pattern)
+                with self._one_at_a_time:
+                    found = list(table.read(pattern))
+                yield from found
             return
         yield from _READERS[type(pattern)](self, pattern)
 
@@ -480,6 +513,14 @@ _READERS: dict[type, Any] = {
     CloneSession: Switch._read_sessions,  # noqa: SLF001
     DigestConfig: Switch._read_digests,  # noqa: SLF001
 }
+
+
+def _runs(rows: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    """Rows of one table each, and no more than a turn's."""
+    cuts = np.flatnonzero(np.diff(rows[:, ROW_TABLE])) + 1
+    for run in np.split(rows, cuts) if len(rows) else ():
+        for start in range(0, len(run), UPDATES_PER_TURN):
+            yield run[start : start + UPDATES_PER_TURN]
 
 
 def _aborted(answers: list[ControlError | None], count: int) -> list[ControlError | None]:

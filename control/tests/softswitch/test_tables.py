@@ -49,6 +49,12 @@ def insert(store: Store, match: tuple[Any, ...], priority: int, value: int) -> N
     store.flush()
 
 
+def delete(store: Store, match: tuple[Any, ...], priority: int = 0) -> None:
+    stored = store.find((match, priority))
+    assert stored is not None
+    store.delete((match, priority), stored)
+
+
 def u(*numbers: int) -> Any:
     return tuple(jit.u64(n) for n in numbers)
 
@@ -81,7 +87,7 @@ def test_an_exact_table_holds_what_a_dictionary_would(
             insert(store, match, 0, value)
             model[match] = value
         elif not adds and match in model:
-            store.delete((match, 0))
+            delete(store, match)
             del model[match]
     for a in range(6):
         for b in range(4):
@@ -95,7 +101,7 @@ def test_a_full_table_refuses_one_more_and_takes_it_after_a_removal() -> None:
         insert(store, (key,), 0, key)
     with pytest.raises(ControlError, match="full"):
         insert(store, (9,), 0, 9)
-    store.delete(((2,), 0))
+    delete(store, (2,))
     insert(store, (9,), 0, 9)
 
 
@@ -136,7 +142,7 @@ def test_the_matching_entry_of_highest_priority_wins(
     kept = []
     for index, (match, priority) in enumerate(entries):
         if index in removed:
-            store.delete((match, priority))
+            delete(store, match, priority)
         else:
             kept.append((match, priority))
     geometry = u(place.groups, place.base, place.capacity - 1, place.stride)
@@ -177,7 +183,7 @@ def test_the_longest_prefix_wins_after_any_changes(width: int, data: st.DataObje
     for number, route in enumerate(routes):
         insert(store, (route,), 0, number)
     for route in removed:
-        store.delete(((route,), 0))
+        delete(store, (route,))
     kept = {r: n for n, r in enumerate(routes) if r not in removed}
     probes = [value for value, _ in routes] + [value ^ 1 for value, _ in routes]
     for probe in [*probes, 0, (1 << width) - 1]:
@@ -199,7 +205,7 @@ def test_trie_nodes_come_back_when_their_routes_go() -> None:
     for turn in range(50):
         match = ((turn << 64, 64),)
         insert(store, match, 0, 1)
-        store.delete((match, 0))
+        delete(store, match)
     unused = int(store.mem[place.pool + 1])
     assert unused - (place.pool + 3) <= 256 * 14
 

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from p4rsvp.softswitch.entities import (
+    ROW_ACTION,
+    ROW_KIND,
+    ROW_VALUES,
     Action,
     ActionSet,
     TableEntry,
@@ -19,6 +22,8 @@ from p4rsvp.softswitch.entities import (
     UpdateType,
 )
 from p4rsvp.softswitch.errors import ControlError, Status
+from p4rsvp.softswitch.kernels import entries as changes
+from p4rsvp.softswitch.tables.plain import Choice, PlainStore, is_plain
 from p4rsvp.softswitch.tables.rows import ActionPacker
 from p4rsvp.softswitch.tables.store import Stored, make_store
 
@@ -33,8 +38,9 @@ if TYPE_CHECKING:
     from p4rsvp.softswitch.p4info import InfoTable, P4Info
     from p4rsvp.softswitch.profiles import Profile
     from p4rsvp.softswitch.state import DirectState
-    from p4rsvp.softswitch.tables.store import Key
+    from p4rsvp.softswitch.tables.store import Key, Store
 
+_EXISTS, _MISSING = "there is such an entry", "no such entry"
 _PRIORITY_KINDS = {"ternary", "range", "optional"}
 
 
@@ -64,8 +70,8 @@ class TableControl:
         self.clock_ns = clock_ns
         self.packer = ActionPacker(program, table)
         self.needs_priority = any(k.kind in _PRIORITY_KINDS for k in table.key)
-        self.store = make_store(table, place, mem) if table.key else None
         self._names = {i: p4info.actions[i].name for i in info.action_ids}
+        self.store = self._make_store() if table.key else None
         self._limits = {
             i: tuple(1 << p.width_bits for p in p4info.actions[i].params) for i in info.action_ids
         }
@@ -78,6 +84,16 @@ class TableControl:
         self._install_constants()
 
     # From the P4 program
+
+    def _make_store(self) -> Store:
+        if not is_plain(self.program, self.table):
+            return make_store(self.table, self.place, self.mem)
+        choices = [
+            Choice(i, self.packer.numbers[name], [limbs[0] for limbs in self.packer.places[name]])
+            for i, name in self._names.items()
+            if name in self.packer.numbers
+        ]
+        return PlainStore(self.table, self.place, self.mem, self.info.id, choices)
 
     def _action_named(self, action_id: int, params: tuple[int, ...]) -> Action:
         name = self.program.actions[action_id].name
@@ -138,8 +154,7 @@ class TableControl:
     def _check_action(self, action: Action, *, default: bool) -> None:
         limits = self._limits.get(action.action_id)
         if limits is None:
-            what = f"action {action.action_id} is not one of its actions"
-            raise self._refuse(Status.INVALID_ARGUMENT, what)
+            raise self._foreign(action.action_id)
         if action.action_id in (self.info.table_only if default else self.info.default_only):
             which = "the default action" if default else "an entry's action"
             name = self._names[action.action_id]
@@ -152,6 +167,10 @@ class TableControl:
                 param = self.p4info.actions[action.action_id].params[index]
                 what = f"parameter {param.name} does not fit {param.width_bits} bits"
                 raise self._refuse(Status.OUT_OF_RANGE, what)
+
+    def _foreign(self, action_id: int) -> ControlError:
+        what = f"action {action_id} is not one of its actions"
+        return self._refuse(Status.INVALID_ARGUMENT, what)
 
     def _row(self, action: TableAction | None, handle: int) -> list[int]:
         if action is None:
@@ -167,6 +186,40 @@ class TableControl:
             for choice in action.choices:
                 self._check_action(choice.action, default=False)
         return [1 | handle << 32, self.profile.acquire(action)]
+
+    # Changes as rows of numbers (control.DataPlane.apply_rows)
+
+    def write_rows(self, rows: NDArray[np.int64]) -> list[ControlError | None] | None:
+        """Make changes; None where this table needs them one by one, as `update` makes them."""
+        if not isinstance(self.store, PlainStore) or not self.store.takes_rows:
+            return None
+        outcome = self.store.write_rows(rows)
+        if not outcome:
+            return [None] * len(rows)
+        return [
+            None if code == changes.DONE else self._fault(code, action_id)
+            for code, action_id in zip(outcome, rows[:, ROW_ACTION].tolist(), strict=True)
+        ]
+
+    def _fault(self, code: int, action_id: int) -> ControlError:
+        assert self.store is not None
+        if code == changes.EXISTS:
+            return self._refuse(Status.ALREADY_EXISTS, _EXISTS)
+        if code == changes.MISSING:
+            return self._refuse(Status.NOT_FOUND, _MISSING)
+        if code == changes.FULL:
+            return self.store.is_full()
+        return self._foreign(action_id)
+
+    def update(self, row: list[int]) -> Update:
+        """A row as an update."""
+        kind = UpdateType(row[ROW_KIND])
+        behind = ROW_VALUES + len(self.table.key)
+        entry = TableEntry(self.info.id, tuple(row[ROW_VALUES:behind]))
+        if kind != UpdateType.DELETE:
+            count = len(self._limits.get(row[ROW_ACTION], ()))
+            entry.action = Action(row[ROW_ACTION], tuple(row[behind : behind + count]))
+        return Update(kind, entry)
 
     # Changes; each answers with the update that undoes it
 
@@ -184,9 +237,9 @@ class TableControl:
         if self.store is None:
             raise self._refuse(Status.NOT_FOUND, "it has no key, so no entries")
         key = self.key(entry)
-        stored = self.store.entries.get(key)
+        stored = self.store.find(key)
         if stored is None:
-            raise self._refuse(Status.NOT_FOUND, "no such entry")
+            raise self._refuse(Status.NOT_FOUND, _MISSING)
         return key, stored
 
     def _changeable(self) -> None:
@@ -200,8 +253,8 @@ class TableControl:
         if self.store is None:
             raise self._refuse(Status.INVALID_ARGUMENT, "it has no key, so no entries")
         key = self.key(entry)
-        if key in self.store.entries:
-            raise self._refuse(Status.ALREADY_EXISTS, "there is such an entry")
+        if self.store.find(key) is not None:
+            raise self._refuse(Status.ALREADY_EXISTS, _EXISTS)
         self._check_extras(entry)
         handle = self.store.take_handle()
         try:
@@ -242,7 +295,7 @@ class TableControl:
         has_more = self.table.direct_counter or self.table.direct_meter
         before = self._snapshot(stored) if has_more else stored.entry
         assert self.store is not None
-        self.store.delete(key)
+        self.store.delete(key, stored)
         self._let_go(stored)
         return Update(UpdateType.INSERT, before)
 
@@ -302,11 +355,11 @@ class TableControl:
         if self.store is None:
             return
         if pattern.match:
-            stored = self.store.entries.get(self.key(pattern))
+            stored = self.store.find(self.key(pattern))
             if stored is not None:
                 yield self._snapshot(stored)
             return
-        for stored in list(self.store.entries.values()):
+        for stored in self.store.all():
             if not pattern.priority or pattern.priority == stored.entry.priority:
                 yield self._snapshot(stored)
 
@@ -335,7 +388,7 @@ class TableControl:
         if not self.table.timeout or self.store is None:
             return
         now_ns = self.clock_ns()
-        for stored in list(self.store.entries.values()):
+        for stored in self.store.all():
             timeout_ns = stored.entry.idle_timeout_ns
             if not timeout_ns:
                 continue

@@ -49,11 +49,13 @@ class ActionPacker:
 
     def __init__(self, program: Program, table: Table) -> None:
         self.numbers: dict[str, int] = {}
+        self.places: dict[str, list[list[DataField]]] = {}
         self._packers: dict[str, Packer] = {}
         for position, action_id in enumerate(table_actions(table)):
             action = program.actions[action_id]
             places, words = pack_params(action)
             self.numbers[action.name] = position + 1
+            self.places[action.name] = places
             self._packers[action.name] = Packer(places, words, first_word=1)
 
     def row(self, name: str, params: Sequence[int], handle: int) -> list[int]:

@@ -39,26 +39,41 @@ class Stored:
 
 
 class Store:
-    """Entries of one table, whatever its kind."""
+    """Entries of one table, whatever its kind; each as an object, by its key."""
 
     def __init__(self, table: Table, place: TablePlace, mem: NDArray[np.uint64]) -> None:
         self.table = table
         self.place = place
         self.mem = mem
-        self.words = _view(mem)
-        self.entries: dict[Key, Stored] = {}
+        self.words = view(mem)
+        self._entries: dict[Key, Stored] = {}
         self._free: list[int] = []
         self._next_handle = 1
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def find(self, key: Key) -> Stored | None:
+        """The entry with this key."""
+        return self._entries.get(key)
+
+    def all(self) -> list[Stored]:
+        """Every entry."""
+        return list(self._entries.values())
 
     def take_handle(self) -> int:
         """A number from 1 to the table's size."""
         if self._free:
             return self._free.pop()
         if self._next_handle > self.table.size:
-            sentence = f"table {self.table.name} holds {self.table.size} entries and is full"
-            raise ControlError(Status.RESOURCE_EXHAUSTED, sentence)
+            raise self.is_full()
         self._next_handle += 1
         return self._next_handle - 1
+
+    def is_full(self) -> ControlError:
+        """The refusal of one entry too many."""
+        sentence = f"table {self.table.name} holds {self.table.size} entries and is full"
+        return ControlError(Status.RESOURCE_EXHAUSTED, sentence)
 
     def give_back(self, handle: int) -> None:
         """A handle that is no longer anybody's."""
@@ -66,21 +81,20 @@ class Store:
 
     def insert(self, key: Key, stored: Stored) -> None:
         """Add an entry that is not there."""
-        self.entries[key] = stored
+        self._entries[key] = stored
         self.put(key, stored)
 
     def modify(self, key: Key, stored: Stored) -> None:
         """Replace an entry that is there; the handle stays."""
-        self.entries[key] = stored
+        self._entries[key] = stored
         self.put(key, stored)
 
-    def delete(self, key: Key) -> Stored:
+    def delete(self, key: Key, stored: Stored) -> None:
         """Remove an entry that is there."""
-        stored = self.entries.pop(key)
+        del self._entries[key]
         self.flush()
         self.remove(key, stored)
         self.give_back(stored.handle)
-        return stored
 
     def put(self, key: Key, stored: Stored) -> None:
         """Make the row visible, at the latest with `flush`."""
@@ -94,14 +108,20 @@ class Store:
         """Write what `put` has collected."""
 
 
-def _u64(value: int) -> Any:
+def u64(value: int) -> Any:
     """A number as kernels take it."""
     return jit.u64(value)
 
 
-def _view(array: NDArray[np.uint64]) -> Any:
+def view(array: NDArray[np.uint64]) -> Any:
     """An array as kernels take it."""
     return jit.view(array, plain=jit.JIT_DISABLED)
+
+
+def geometry(place: TablePlace) -> tuple[Any, Any, Any, Any, Any]:
+    """What kernels have to know of a hashed table."""
+    identity = u64(place.identity)
+    return u64(place.base), u64(place.capacity - 1), u64(place.stride), u64(place.hashed), identity
 
 
 class HashedStore(Store):
@@ -113,13 +133,7 @@ class HashedStore(Store):
         self._masks = [k.mask for k in table.key]
         self._masked = any(mask is not None for mask in self._masks)
         self._pending: list[int] = []
-        self._geometry = (
-            _u64(place.base),
-            _u64(place.capacity - 1),
-            _u64(place.stride),
-            _u64(place.hashed),
-            _u64(place.identity),
-        )
+        self._geometry = geometry(place)
 
     def key_words(self, key: Key) -> list[int]:
         """The words that tell this entry's row apart."""
@@ -138,12 +152,12 @@ class HashedStore(Store):
             rows = np.array(self._pending, dtype=np.uint64)
             count = len(self._pending) // self.place.stride
             self._pending = []
-            stride = _u64(self.place.stride)
-            kernels.put_rows(self.words, *self._geometry, _view(rows), _u64(count), stride)
+            stride = u64(self.place.stride)
+            kernels.put_rows(self.words, *self._geometry, view(rows), u64(count), stride)
 
     def remove(self, key: Key, stored: Stored) -> None:  # other kinds need it
         row = np.array(self.key_words(key), dtype=np.uint64)
-        kernels.remove_row(self.words, *self._geometry, _view(row))
+        kernels.remove_row(self.words, *self._geometry, view(row))
 
 
 @dataclass(slots=True)
@@ -240,9 +254,9 @@ class PrefixStore(Store):
         super().__init__(table, place, mem)
         self._width = table.key[0].width_bits
         self._lengths: dict[int, int] = {}  # prefix length -> how many routes
-        self._stack = _view(np.zeros(64, dtype=np.uint64))
-        self._pool = _u64(place.pool)
-        self._root = _u64(place.root)
+        self._stack = view(np.zeros(64, dtype=np.uint64))
+        self._pool = u64(place.pool)
+        self._root = u64(place.root)
         mem[place.pool + 1] = place.pool + 3
 
     def _prefix(self, key: Key) -> tuple[int, int]:
@@ -254,8 +268,8 @@ class PrefixStore(Store):
         bits = 64 * self.place.key_words
         aligned = value << (bits - self._width)
         if bits == 64:
-            return _u64(aligned), _u64(0)
-        return _u64(aligned >> 64), _u64(aligned & ((1 << 64) - 1))
+            return u64(aligned), u64(0)
+        return u64(aligned >> 64), u64(aligned & ((1 << 64) - 1))
 
     def _row_place(self, handle: int) -> int:
         return self.place.base + handle * self.place.stride
@@ -269,7 +283,7 @@ class PrefixStore(Store):
         self._point(value, length, self._leaf(length, stored.handle))
 
     def modify(self, key: Key, stored: Stored) -> None:
-        self.entries[key] = stored
+        self._entries[key] = stored
         at = self._row_place(stored.handle)
         self.mem[at : at + len(stored.row)] = np.array(stored.row, dtype=np.uint64)
 
@@ -278,7 +292,7 @@ class PrefixStore(Store):
 
     def _point(self, value: int, length: int, leaf: int) -> None:
         high, low = self._words(value)
-        args = (self._pool, self._root, high, low, _u64(length), _u64(leaf), self._stack)
+        args = (self._pool, self._root, high, low, u64(length), u64(leaf), self._stack)
         kernels.set_prefix(self.words, *args)
 
     def remove(self, key: Key, stored: Stored) -> None:  # other kinds need it
@@ -296,9 +310,9 @@ class PrefixStore(Store):
             if shorter >= length:
                 continue
             cut = value >> (self._width - shorter) << (self._width - shorter) if shorter else 0
-            found = self.entries.get((((cut, shorter),), 0))
+            found = self._entries.get((((cut, shorter),), 0))
             if found is None and shorter == 0:
-                found = self.entries.get(((None,), 0))
+                found = self._entries.get(((None,), 0))
             if found is not None:
                 return self._leaf(shorter, found.handle)
         return 0
@@ -312,5 +326,5 @@ _KINDS: dict[str, type[Store]] = {
 
 
 def make_store(table: Table, place: TablePlace, mem: NDArray[np.uint64]) -> Store:
-    """The store that fits a table."""
+    """The store that fits a table's kind."""
     return _KINDS[table.kind](table, place, mem)
