@@ -19,6 +19,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "sample-capture": ("p4rsvp.cli.sample", "sample_capture", "Write a capture to look at."),
     "daemon": ("p4rsvp.cli.daemon", "daemon", "Run RSVP for one switch."),
     "host": ("p4rsvp.cli.host", "host", "Speak RSVP for the programs of this host."),
+    "send": ("p4rsvp.cli.session", "send", "Announce a flow, and see what is reserved for it."),
+    "reserve": ("p4rsvp.cli.session", "reserve", "Reserve for a flow, and see what comes of it."),
     "show": ("p4rsvp.cli.show", "show", "Show what a daemon holds."),
     "clear": ("p4rsvp.cli.show", "clear", "Tear down all that a daemon holds."),
     "replay": ("p4rsvp.cli.replay", "replay", "Play what a daemon has recorded."),

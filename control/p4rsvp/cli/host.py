@@ -1,19 +1,17 @@
 """`p4rsvp host`: the RSVP agent of one host, until SIGTERM or ctrl-C.
 
-What is open then is torn down. Ends with 1 where the host refuses what the agent needs: raw
-sockets, or the directory of its socket.
+What is open then is torn down. Ends with 1 where the host refuses what the agent needs, such as the
+directory of its socket.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import platform
-import secrets
 import signal
 import sys
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import NamedTuple
 
 import click
 
@@ -21,21 +19,13 @@ from p4rsvp.cli.quantities import rate_option
 from p4rsvp.daemon import logs
 from p4rsvp.daemon.settings import LogTable
 from p4rsvp.host.agent import Agent
-from p4rsvp.host.kernel import Kernel
-from p4rsvp.host.network import Network
+from p4rsvp.host.local import Transport, own_agent
 from p4rsvp.host.protocol import DEFAULT_SOCKET, SOCKET_VARIABLE
-from p4rsvp.host.raw import RawNetwork
 from p4rsvp.host.server import Server
 
 LOG = logging.getLogger(__name__)
 
-
-class _Wishes(NamedTuple):
-    """What the command line says."""
-
-    socket: Path
-    interfaces: frozenset[str]
-    rate_bits_per_s: float
+_BITS_PER_BYTE = 8
 
 
 @click.command()
@@ -59,30 +49,45 @@ class _Wishes(NamedTuple):
     "--rate",
     help='Of each link, as in "100 Mbit/s". [default: what its driver says, else 1 Gbit/s]',
 )
+@click.option(
+    "--transport",
+    type=click.Choice([one.name.lower() for one in Transport]),
+    default="auto",
+    show_default=True,
+    help="raw: protocol 46. udp: RFC 2205 C. both: raw, with hosts on the links that only do UDP.",
+)
 @click.option("--verbose", is_flag=True, help="Log every step of the protocol.")
-def host(socket: Path, interfaces: tuple[str, ...], rate: float | None, *, verbose: bool) -> None:
+def host(
+    socket: Path,
+    interfaces: tuple[str, ...],
+    rate: float | None,
+    transport: str,
+    *,
+    verbose: bool,
+) -> None:
     """Speak RSVP for the programs of this host."""
     logs.set_up(LogTable(level="debug" if verbose else "info"), sys.stderr)
-    wishes = _Wishes(socket, frozenset(interfaces), 8 * (rate or 0))
+    agent = own_agent(
+        Transport[transport.upper()],
+        interfaces=frozenset(interfaces),
+        rate_bits_per_s=_BITS_PER_BYTE * (rate or 0),
+    )
     try:
-        asyncio.run(_serve(wishes, RawNetwork()))
+        asyncio.run(_serve(agent, socket))
     except OSError as error:
         raise click.ClickException(f"the agent cannot start: {error}") from error
 
 
-async def _serve(wishes: _Wishes, network: Network) -> None:
+async def _serve(its_agent: AbstractAsyncContextManager[Agent], socket: Path) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    kernel = Kernel(only=wishes.interfaces, rate_bits_per_s=wishes.rate_bits_per_s)
-    agent = Agent(network, kernel, seed=secrets.randbits(64), name=platform.node())
-    await agent.start()
-    server = Server(agent, wishes.socket)
-    try:
+    async with its_agent as agent:
+        server = Server(agent, socket)
         await server.start()
-        LOG.info("programs find the agent at %s", wishes.socket)
-        await stopped.wait()
-    finally:
-        await server.stop()
-        await agent.stop()
+        try:
+            LOG.info("programs find the agent at %s", socket)
+            await stopped.wait()
+        finally:
+            await server.stop()
     LOG.info("stopped; all that was open is torn down")

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -74,7 +74,8 @@ class Agent:
         self._last_app = 0
         self._faults: list[Upcall] = []
         self._interfaces: dict[int, InterfaceConfig] = {}
-        self._routes: dict[Address, Route | None] = {}
+        self._routes: dict[Address, Route | None] = {}  # of the destinations in use, but groups
+        self._uses: Counter[Address] = Counter()
         self._groups = Groups()
         self._alarm: asyncio.TimerHandle | None = None
         self._alarm_ns: int | None = None
@@ -95,7 +96,7 @@ class Agent:
             await asyncio.wait({self._watching})
         if self._alarm is not None:
             self._alarm.cancel()
-        self._network.close()
+        await self._network.close()
         self._groups.want(set())
         self._kernel.close()
 
@@ -110,12 +111,14 @@ class Agent:
         self._last_app += 1
         app = self._last_app
         self._apps[app] = _App(registration, on_upcall)
+        self._uses[destination] += 1
         try:
             self._called(ApiSession(app, registration.session))
         except CallError:
             self._forget(app)
             raise
-        self._join_groups()
+        if destination.is_multicast:
+            self._join_groups()
         return app
 
     async def call(self, call: Call) -> None:
@@ -147,11 +150,12 @@ class Agent:
 
     def _forget(self, app: int) -> None:
         destination = self._apps.pop(app).registration.session.destination
-        left = (one.registration.session.destination for one in self._apps.values())
-        if destination in self._routes and destination not in left:
-            del self._routes[destination]
+        self._uses[destination] -= 1
+        if destination.is_multicast:
+            self._join_groups()
+        elif not self._uses[destination]:
+            del self._uses[destination], self._routes[destination]
             self._happens(RouteChanged(_host(destination), None))
-        self._join_groups()
 
     def _called(self, event: Event) -> None:
         """A call of an application, whose fault is the caller's to hear and nobody else's."""
@@ -167,6 +171,8 @@ class Agent:
             if group.is_multicast and app.registration.listens:
                 ways = self._listening(app.registration)
                 wanted.update(Membership(group, number) for number in ways)
+        for group in self._network.groups():
+            wanted.update(Membership(group, number) for number in self._reaching(group))
         self._groups.want(wanted)
 
     def _listening(self, registration: Registration) -> list[int]:
@@ -174,7 +180,10 @@ class Agent:
         if registration.receiver is not None:
             home = self.node.home_of(registration.receiver)
             return [] if home is None else [home]
-        group = registration.session.destination
+        return self._reaching(registration.session.destination)
+
+    def _reaching(self, group: Address) -> list[int]:
+        """The interfaces that have an address of the group's family."""
         return [i for i, one in self._interfaces.items() if one.address_towards(group) is not None]
 
     # --- the engine ---

@@ -191,6 +191,21 @@ def _refusal(upcall: Upcall, error: ErrorSpec) -> Refused | PathRefused:
     return made(error.node, why, error.code, error.value, in_place, upcall.flows)
 
 
+def facts_of(happening: Happening) -> dict[str, str | int | bool]:
+    """A happening for programs: its name, its sentence, and who did what to whom."""
+    name = "".join(f"_{c.lower()}" if c.isupper() else c for c in type(happening).__name__)
+    facts: dict[str, str | int | bool] = {"event": name.lstrip("_"), "text": str(happening)}
+    for field in ("node", "why", "code", "value", "in_place", "sender"):
+        value = getattr(happening, field, None)
+        if isinstance(value, str | int | bool):
+            facts[field] = value
+        elif isinstance(value, Address):
+            facts[field] = str(value)
+        elif value is not None:
+            facts[field] = sender_text(value)
+    return facts
+
+
 def sender_text(sender: Selector) -> str:
     """A sender as people write it."""
     host = f"[{sender.source}]" if sender.source.version == 6 else f"{sender.source}"

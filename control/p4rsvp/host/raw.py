@@ -46,6 +46,10 @@ class RawNetwork:
         self._on_packet: OnPacket = lambda _: None
         self._sockets: dict[int, socket.socket] = {}
 
+    def groups(self) -> tuple[Address, ...]:
+        """None: Path messages come to the groups of their sessions."""
+        return ()
+
     def open(self, on_packet: OnPacket) -> None:
         """Open the sockets and listen."""
         self._on_packet = on_packet
@@ -56,7 +60,7 @@ class RawNetwork:
         for version, one in self._sockets.items():
             loop.add_reader(one, self._readable, version)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Close the sockets."""
         loop = asyncio.get_running_loop()
         for one in self._sockets.values():
@@ -72,7 +76,7 @@ class RawNetwork:
             if version == 4:
                 out.sendmsg((packet.data,), _ipv4_control(packet), 0, (str(packet.destination), 0))
             else:
-                to = (str(packet.destination), 0, 0, scope_of(packet))
+                to = (str(packet.destination), 0, 0, zone(packet.destination, packet.interface))
                 out.sendmsg((packet.data,), _ipv6_control(packet), 0, to)
         except OSError as error:
             # An interface may be on its way down; RSVP lives with lost messages (RFC 2205 3.7).
@@ -91,12 +95,13 @@ class RawNetwork:
                 self._on_packet(packet)
 
 
-def scope_of(packet: SendPacket) -> int:
-    """The zone of a link-local destination (RFC 4007 6); other addresses have none."""
-    return packet.interface if packet.destination[:2] in {b"\xfe\x80", b"\xff\x02"} else 0
+def zone(address: Address, interface: int) -> int:
+    """The zone of a link-local address (RFC 4007 6); other addresses have none."""
+    return interface if address[:2] in {b"\xfe\x80", b"\xff\x02"} else 0
 
 
-def _prepare(one: socket.socket) -> None:
+def prepare(one: socket.socket) -> None:
+    """Never wait for the socket, and let much wait for us."""
     one.settimeout(0)
     try:
         one.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, BUFFER_BYTES)
@@ -106,7 +111,7 @@ def _prepare(one: socket.socket) -> None:
 
 def _ipv4_socket() -> socket.socket:
     one = socket.socket(socket.AF_INET, socket.SOCK_RAW, RSVP)
-    _prepare(one)
+    prepare(one)
     one.setsockopt(socket.IPPROTO_IP, IP_PKTINFO, 1)
     one.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_LOOP, 0)
     return one
@@ -114,7 +119,7 @@ def _ipv4_socket() -> socket.socket:
 
 def _ipv6_socket() -> socket.socket:
     one = socket.socket(socket.AF_INET6, socket.SOCK_RAW, RSVP)
-    _prepare(one)
+    prepare(one)
     for option in (socket.IPV6_RECVPKTINFO, socket.IPV6_RECVHOPLIMIT, socket.IPV6_RECVHOPOPTS):
         one.setsockopt(socket.IPPROTO_IPV6, option, 1)
     one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_LOOP, 0)

@@ -10,7 +10,7 @@ import pytest
 
 from p4rsvp.host.agent import Agent
 from p4rsvp.host.kernel import Kernel
-from p4rsvp.host.raw import RawNetwork
+from p4rsvp.host.local import Transport, network_of
 from tests.host.namespaces import inside, join, namespaces
 
 if TYPE_CHECKING:
@@ -29,9 +29,10 @@ def hosts() -> Iterator[dict[str, str]]:
 
 
 @asynccontextmanager
-async def agent_in(namespace: str) -> AsyncIterator[Agent]:
+async def agent_in(namespace: str, transport: Transport = Transport.RAW) -> AsyncIterator[Agent]:
     with inside(namespace):
-        agent = Agent(RawNetwork(), Kernel(rate_bits_per_s=1e8), seed=1)
+        kernel = Kernel(rate_bits_per_s=1e8)
+        agent = Agent(network_of(transport, kernel), kernel, seed=1)
         await agent.start()
     try:
         yield agent
