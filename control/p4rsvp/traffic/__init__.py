@@ -8,7 +8,7 @@ CAP_NET_RAW and work in the network namespace of the thread that makes them.
 
 from p4rsvp.traffic.accounts import Accounts, FlowReport
 from p4rsvp.traffic.receiver import Receiver
-from p4rsvp.traffic.schedule import Schedule, constant, merged
+from p4rsvp.traffic.schedule import Schedule, constant, merged, on_off, poisson, repeated
 from p4rsvp.traffic.sender import Sender, SendReport
 from p4rsvp.traffic.stamp import STAMP_BYTES
 
@@ -22,4 +22,7 @@ __all__ = [
     "Sender",
     "constant",
     "merged",
+    "on_off",
+    "poisson",
+    "repeated",
 ]

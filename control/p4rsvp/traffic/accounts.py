@@ -3,7 +3,8 @@
 Loss, duplicates (RFC 5560) and reordering (RFC 4737: a packet is reordered when one with a higher
 number came before it) are exact: every number of a flow has a bit. Delays are one way (RFC 7679):
 from the stamp to the kernel's time of arrival, both of the one clock of this machine. The histogram
-has 32 places an octave, so that a percentile is within 3 %.
+has 32 places an octave, so that a percentile is within 3 %. Jitter is RFC 3550 6.4.1's, in
+integers as in its appendix A.8.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from p4rsvp.softswitch.jit import Words, kernel, u64
+from p4rsvp.traffic.memory import NewWords, new_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,6 +39,8 @@ class Flow(IntEnum):
     FIRST_NS = 8  # arrival, ns since the epoch
     LAST_NS = 9
     BEYOND = 10  # packets whose numbers are above what the bits hold: not accounted for
+    LAST_DELAY_NS = 11
+    JITTER = 12  # in 16ths of a nanosecond
     WORDS = 16
 
 
@@ -47,7 +51,10 @@ class Bin(IntEnum):
     BYTES = 1
     DELAY_NS = 2  # summed
     LONGEST_NS = 3
-    WORDS = 4
+    SHORTEST_NS = 4
+    JITTER_NS = 5  # at the end of the bin
+    GAP_NS = 6  # the longest time between arrivals that ended in this bin
+    WORDS = 8
 
 
 class Shape(IntEnum):
@@ -68,6 +75,8 @@ class Shape(IntEnum):
 
 ZERO = u64(0)
 ONE = u64(1)
+FOUR = u64(4)
+EIGHT = u64(8)
 SIX = u64(6)
 LOW_SIX = u64(63)
 FINE = u64(OCTAVE_BITS)
@@ -85,10 +94,15 @@ LONGEST = u64(Flow.LONGEST_NS)
 FIRST = u64(Flow.FIRST_NS)
 LAST = u64(Flow.LAST_NS)
 BEYOND = u64(Flow.BEYOND)
+LAST_DELAY = u64(Flow.LAST_DELAY_NS)
+JITTER = u64(Flow.JITTER)
 BIN_WORDS = u64(Bin.WORDS)
 BIN_BYTES = u64(Bin.BYTES)
 BIN_DELAY = u64(Bin.DELAY_NS)
 BIN_LONGEST = u64(Bin.LONGEST_NS)
+BIN_SHORTEST = u64(Bin.SHORTEST_NS)
+BIN_JITTER = u64(Bin.JITTER_NS)
+BIN_GAP = u64(Bin.GAP_NS)
 BIT_WORDS = u64(Shape.BIT_WORDS)
 BINS = u64(Shape.BINS)
 BIN_NS = u64(Shape.BIN_NS)
@@ -106,8 +120,9 @@ def histogram_place(value: int) -> int:
 
 @kernel
 def account_in_time(
-    shape: Words, series: Words, flow: int, length: int, arrived: int, delay: int
-) -> None:
+    shape: Words, series: Words, flow: int, length: int, arrived: int, delay: int, jitter: int,
+    gap: int,
+) -> None:  # fmt: skip
     """Enter a packet into the series."""
     if arrived < shape[ORIGIN]:
         return
@@ -115,10 +130,27 @@ def account_in_time(
     if number >= shape[BINS]:
         return
     place = (flow * shape[BINS] + number) * BIN_WORDS
+    if series[place] == ZERO:
+        series[place + BIN_SHORTEST] = delay
     series[place] += ONE
     series[place + BIN_BYTES] += length
     series[place + BIN_DELAY] += delay
     series[place + BIN_LONGEST] = max(series[place + BIN_LONGEST], delay)
+    series[place + BIN_SHORTEST] = min(series[place + BIN_SHORTEST], delay)
+    series[place + BIN_JITTER] = jitter
+    series[place + BIN_GAP] = max(series[place + BIN_GAP], gap)
+
+
+@kernel
+def account_jitter(accounts: Words, row: int, delay: int) -> int:
+    """Take a delay that follows another into the jitter; answers that in ns."""
+    before = accounts[row + LAST_DELAY]
+    change = delay - before if delay > before else before - delay
+    jitter = accounts[row + JITTER]
+    jitter += change
+    jitter -= (accounts[row + JITTER] + EIGHT) >> FOUR
+    accounts[row + JITTER] = jitter
+    return jitter >> FOUR
 
 
 @kernel
@@ -142,9 +174,14 @@ def account(
     else:
         accounts[row + NEXT] = sequence + ONE
     delay = arrived - sent if arrived > sent else ZERO
+    jitter, gap = ZERO, ZERO
     if accounts[row + RECEIVED] == ZERO:
         accounts[row + FIRST] = arrived
         accounts[row + SHORTEST] = delay
+    else:
+        jitter = account_jitter(accounts, row, delay)
+        gap = arrived - accounts[row + LAST] if arrived > accounts[row + LAST] else ZERO
+    accounts[row + LAST_DELAY] = delay
     accounts[row + RECEIVED] += ONE
     accounts[row + BYTES] += length
     accounts[row + DELAY] += delay
@@ -152,7 +189,7 @@ def account(
     accounts[row + LONGEST] = max(accounts[row + LONGEST], delay)
     accounts[row + LAST] = arrived
     histogram[flow * HISTOGRAM + histogram_place(delay)] += ONE
-    account_in_time(shape, series, flow, length, arrived, delay)
+    account_in_time(shape, series, flow, length, arrived, delay, jitter, gap)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,15 +226,17 @@ class FlowReport:
 class Accounts:
     """The accounts of all flows of a receiver."""
 
-    def __init__(self, flows: int, *, most_packets: int, bins: int, bin_ns: int) -> None:
+    def __init__(
+        self, flows: int, *, most_packets: int, bins: int, bin_ns: int, words: NewWords = new_words
+    ) -> None:
         bit_words = -(-most_packets // 64)
         self.shape = np.zeros(Shape.WORDS, dtype=np.uint64)
         self.shape[[Shape.FLOWS, Shape.BIT_WORDS, Shape.BINS]] = flows, bit_words, bins
         self.shape[Shape.BIN_NS] = bin_ns
-        self.accounts = np.zeros(flows * Flow.WORDS, dtype=np.uint64)
-        self.seen = np.zeros(flows * bit_words, dtype=np.uint64)
-        self.histogram = np.zeros(flows * PLACES, dtype=np.uint64)
-        self.series = np.zeros(flows * bins * Bin.WORDS, dtype=np.uint64)
+        self.accounts = words(flows * Flow.WORDS)
+        self.seen = words(flows * bit_words)
+        self.histogram = words(flows * PLACES)
+        self.series = words(flows * bins * Bin.WORDS)
 
     @property
     def arrays(self) -> tuple[NDArray[np.uint64], ...]:

@@ -28,6 +28,7 @@ from p4rsvp.softswitch.ports.system import (
     sleep_until,
 )
 from p4rsvp.traffic.accounts import Accounts, FlowReport, Shape, account
+from p4rsvp.traffic.memory import NewWords, new_words
 from p4rsvp.traffic.stamp import (
     STAMP_BYTES,
     is_stamped,
@@ -122,8 +123,11 @@ class Receiver:
         bins: int = DEFAULT_BINS,
         bin_ns: int = DEFAULT_BIN_NS,
         ring_frames: int = RING_FRAMES,
+        words: NewWords = new_words,
     ) -> None:
-        self.accounts = Accounts(flows, most_packets=most_packets, bins=bins, bin_ns=bin_ns)
+        self.accounts = Accounts(
+            flows, most_packets=most_packets, bins=bins, bin_ns=bin_ns, words=words
+        )
         shape = self.accounts.shape
         shape[Shape.CLOCK_AT] = address_of(shape[Shape.CLOCK :])
         self._socket = RingSocket(interface, frames_in=ring_frames)

@@ -30,6 +30,7 @@ from p4rsvp.softswitch.ports.system import (
     read_clock,
     sleep_until,
 )
+from p4rsvp.traffic.memory import NewWords, new_words
 from p4rsvp.traffic.stamp import STAMP_BYTES, write_stamp
 
 if TYPE_CHECKING:
@@ -78,9 +79,10 @@ DESCRIPTOR = u64(State.DESCRIPTOR)
 SPIN = u64(State.SPIN_NS)
 CLOCK_AT = u64(State.CLOCK_AT)
 CLOCK = u64(State.CLOCK)
-COLUMNS = u64(3)  # of a flow: where its frame begins, the frame's length, its next number
+COLUMNS = u64(4)  # of a flow: where its frame begins, the frame's length, its next number, itself
 LENGTH = u64(1)
 SEQUENCE = u64(2)
+NUMBER = u64(3)
 
 
 class SendReport(NamedTuple):
@@ -112,7 +114,7 @@ def fill_one(
     length = flows[row + LENGTH]
     at = index * FRAME_BYTES + DATA_AT
     copy_bytes(ring, at, frames, flows[row], length)
-    write_stamp(ring, at + length, flow, flows[row + SEQUENCE], stamp)
+    write_stamp(ring, at + length, flows[row + NUMBER], flows[row + SEQUENCE], stamp)
     flows[row + SEQUENCE] += ONE
     heads[head + ONE] = length
     fence()
@@ -174,17 +176,23 @@ class Sender:
         *,
         ring_frames: int = RING_FRAMES,
         spin_ns: int = SPIN_NS,
+        first_number: int = 0,
+        words: NewWords = new_words,
     ) -> None:
-        """The last 24 bytes of each frame are the stamp's; their number is even (stamp.py)."""
+        """The last 24 bytes of each frame are the stamp's; their number is even (stamp.py).
+
+        The flows are numbered from `first_number` in their stamps, from 0 in schedules.
+        """
         for frame in frames:
             if not STAMP_BYTES <= len(frame) <= MOST_BYTES or len(frame) % 2:
                 raise ValueError(f"a frame of {len(frame)} bytes has no place for a stamp")
         self._socket = RingSocket(interface, frames_out=ring_frames)
         self._frames = np.frombuffer(b"".join(frames) + bytes(8), dtype=np.uint8).copy()
         lengths = np.array([len(frame) for frame in frames], dtype=np.uint64)
-        self._flows = np.zeros((len(frames), int(COLUMNS)), dtype=np.uint64)
+        self._flows = words(len(frames) * int(COLUMNS)).reshape(len(frames), int(COLUMNS))
         self._flows[1:, 0] = np.cumsum(lengths)[:-1]
         self._flows[:, int(LENGTH)] = lengths
+        self._flows[:, int(NUMBER)] = first_number + np.arange(len(frames), dtype=np.uint64)
         self._state = np.zeros(State.WORDS, dtype=np.uint64)
         self._state[State.DESCRIPTOR] = self._socket.fileno()
         self._state[State.SPIN_NS] = spin_ns

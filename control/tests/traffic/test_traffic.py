@@ -4,6 +4,8 @@ import os
 import struct
 import threading
 from collections import Counter
+from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,8 +14,19 @@ from hypothesis import strategies as st
 
 from p4rsvp.softswitch.jit import u64
 from p4rsvp.softswitch.ports.ring_socket import views
-from p4rsvp.traffic import STAMP_BYTES, Accounts, Receiver, Sender, constant, merged
+from p4rsvp.traffic import (
+    STAMP_BYTES,
+    Accounts,
+    Receiver,
+    Sender,
+    constant,
+    merged,
+    on_off,
+    poisson,
+    repeated,
+)
 from p4rsvp.traffic.accounts import Bin, account, histogram_place
+from p4rsvp.traffic.memory import shared_words
 from p4rsvp.traffic.stamp import (
     is_stamped,
     stamped_flow,
@@ -140,6 +153,52 @@ def test_the_series_tells_packets_and_delays_by_time_of_arrival() -> None:
     assert series[:, Bin.DELAY_NS].tolist() == [99, 50, 60]
     assert series[:, Bin.LONGEST_NS].tolist() == [50, 50, 60]
     assert series[:, Bin.BYTES].tolist() == [200, 100, 100]
+
+
+def test_jitter_is_a_16th_of_each_change_of_the_delay() -> None:
+    accounts = Accounts(1, most_packets=64, bins=1, bin_ns=1 << 40)
+    jitter = 0.0
+    delays = (1000, 5000, 3000, 3000, 80_000)
+    for number, delay in enumerate(delays):
+        enter(accounts, 0, number, delay, number * 100_000)
+    for before, after in pairwise(delays):
+        jitter += (abs(after - before) - jitter) / 16
+    assert accounts.report(0).series[0, Bin.JITTER_NS] == pytest.approx(jitter, abs=1)
+
+
+def test_a_gap_belongs_to_the_bin_in_which_it_ends() -> None:
+    accounts = Accounts(1, most_packets=64, bins=3, bin_ns=100)
+    for number, arrived in enumerate((10, 90, 150, 290)):
+        enter(accounts, 0, number, 0, arrived)
+    assert accounts.report(0).series[:, Bin.GAP_NS].tolist() == [80, 60, 140]
+
+
+def test_another_process_reads_the_same_counts(tmp_path: Path) -> None:
+    ours, theirs = (
+        Accounts(1, most_packets=64, bins=1, bin_ns=1, words=shared_words(tmp_path / "a"))
+        for _ in range(2)
+    )
+    enter(ours, 0, 0, 77)
+    assert theirs.report(0).longest_ns == 77
+
+
+def test_poisson_has_the_mean_rate_and_the_same_times_for_a_seed() -> None:
+    times = poisson(3, 1000, 20_000 * MS, seed=5).times_ns
+    assert len(times) == pytest.approx(20_000, rel=0.03)
+    gaps = np.diff(times.astype(np.int64))
+    assert gaps.std() == pytest.approx(gaps.mean(), rel=0.05)
+    assert (poisson(3, 1000, 20_000 * MS, seed=5).times_ns == times).all()
+
+
+def test_on_off_is_silent_between_its_bursts() -> None:
+    times = on_off(0, 100, 250 * MS, on_ns=30 * MS, off_ns=70 * MS).times_ns
+    assert (times // MS).tolist() == [0, 10, 20, 100, 110, 120, 200, 210, 220]
+
+
+def test_given_times_come_over_and_over_again() -> None:
+    schedule = repeated(2, np.array([0, 5], dtype=np.uint64), 20, 45)
+    assert schedule.times_ns.tolist() == [0, 5, 20, 25, 40]
+    assert schedule.flows.tolist() == [2] * 5
 
 
 @needs_interfaces
