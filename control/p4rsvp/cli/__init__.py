@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "replay": ("p4rsvp.cli.replay", "replay", "Play what a daemon has recorded."),
     "switch": ("p4rsvp.cli.switch", "switch", "Run the embedded P4 switch, or watch one."),
     "shell": ("p4rsvp.shell.command", "shell", "Open p4runtime-shell on a running switch."),
+    "lab": ("p4rsvp.lab.command", "lab", "Run networks of hosts and routers on this machine."),
     "sim": ("p4rsvp.sim.command", "sim", "Simulate networks with faults, from seeds."),
     "bench": ("p4rsvp.bench.command", "bench", "Measure p4rsvp on this machine."),
 }

@@ -18,6 +18,7 @@ import click
 from p4rsvp.cli.quantities import rate_option
 from p4rsvp.daemon import logs
 from p4rsvp.daemon.settings import LogTable
+from p4rsvp.engine.config import TimeParameters
 from p4rsvp.host.agent import Agent
 from p4rsvp.host.local import Transport, own_agent
 from p4rsvp.host.protocol import DEFAULT_SOCKET, SOCKET_VARIABLE
@@ -50,6 +51,13 @@ _BITS_PER_BYTE = 8
     help='Of each link, as in "100 Mbit/s". [default: what its driver says, else 1 Gbit/s]',
 )
 @click.option(
+    "--refresh-period-ms",
+    default=TimeParameters().refresh_period_ms,
+    show_default=True,
+    type=click.IntRange(min=100),
+    help="How often state is refreshed (R, RFC 2205 3.7).",
+)
+@click.option(
     "--transport",
     type=click.Choice([one.name.lower() for one in Transport]),
     default="auto",
@@ -62,6 +70,7 @@ def host(
     interfaces: tuple[str, ...],
     rate: float | None,
     transport: str,
+    refresh_period_ms: int,
     *,
     verbose: bool,
 ) -> None:
@@ -71,6 +80,7 @@ def host(
         Transport[transport.upper()],
         interfaces=frozenset(interfaces),
         rate_bits_per_s=_BITS_PER_BYTE * (rate or 0),
+        times=TimeParameters(refresh_period_ms=refresh_period_ms),
     )
     try:
         asyncio.run(_serve(agent, socket))

@@ -102,7 +102,7 @@ async def _serve(options: dict[str, Any]) -> None:
         )
     except OSError as fault:
         raise click.ClickException(str(fault)) from fault
-    figures = stats.StatsServer(device, stats.default_path(str(server.port)))
+    figures = stats.StatsServer(device, stats.default_path(str(server.port)), links)
     try:
         if options["json_file"] is not None:
             _start_with(server, options, console)
@@ -138,6 +138,21 @@ async def _until_stopped() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
     await stopped.wait()
+
+
+@switch.command()
+@click.option("--grpc", default=DEFAULT_ADDRESS, show_default=True, help="Of the switch.")
+@click.argument("faults", nargs=-1, required=True, metavar="PORT=KIND:VALUE,...")
+def impair(grpc: str, faults: tuple[str, ...]) -> None:
+    """Give links of a running switch these faults and no others, as --fault has them."""
+    path = stats.default_path(grpc.rpartition(":")[2])
+    try:
+        for fault in faults:
+            stats.impair(path, fault)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"no switch at {grpc} on this machine ({error})") from error
 
 
 @switch.command()

@@ -16,12 +16,13 @@ from typing import Any, TypeAlias
 
 from pyroute2 import AsyncIPRoute, NetlinkError
 
-from p4rsvp.engine.config import InterfaceConfig
+from p4rsvp.engine.config import InterfaceConfig, TimeParameters
 from p4rsvp.engine.events import Route
 from p4rsvp.host.links import link_of
 from p4rsvp.wire.address import Address
 
 BITS_PER_BYTE = 8
+USUAL_TIMES = TimeParameters()
 RATE_BITS_PER_S = 1e9  # where the driver does not tell
 
 # linux/if.h, linux/if_addr.h, linux/rtnetlink.h
@@ -46,8 +47,15 @@ _Message: TypeAlias = Any  # pyroute2 has no types; a message is a mapping with 
 class Kernel:
     """Netlink sockets to the kernel, in the network namespace in which they were opened."""
 
-    def __init__(self, *, only: frozenset[str] = frozenset(), rate_bits_per_s: float = 0) -> None:
+    def __init__(
+        self,
+        *,
+        only: frozenset[str] = frozenset(),
+        rate_bits_per_s: float = 0,
+        times: TimeParameters = USUAL_TIMES,
+    ) -> None:
         """`only` these interfaces, if any are named; the drivers know the rates that are zero."""
+        self._times = times
         self._only = only
         self._rate_bits_per_s = rate_bits_per_s
         self._ask = AsyncIPRoute()
@@ -89,7 +97,7 @@ class Kernel:
         rate_bytes_per_s = int((self._rate_bits_per_s or driver_rate(name)) // BITS_PER_BYTE)
         link = link_of(rate_bytes_per_s, message.get("IFLA_MTU"))
         # RFC 2205 3.8: this host polices nothing, so the first router has to.
-        return InterfaceConfig(index, name, own, link, polices=False)
+        return InterfaceConfig(index, name, own, link, polices=False, times=self._times)
 
     async def route(self, destination: Address) -> Route | None:
         """Which way data goes; None where there is none."""

@@ -15,8 +15,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from enum import Enum
 
+from p4rsvp.engine.config import TimeParameters
 from p4rsvp.host.agent import Agent
-from p4rsvp.host.kernel import Kernel
+from p4rsvp.host.kernel import USUAL_TIMES, Kernel
 from p4rsvp.host.network import Network
 from p4rsvp.host.raw import RSVP, RawNetwork
 from p4rsvp.host.udp import UdpNetwork
@@ -59,9 +60,10 @@ async def own_agent(
     *,
     interfaces: frozenset[str] = frozenset(),
     rate_bits_per_s: float = 0,
+    times: TimeParameters = USUAL_TIMES,
 ) -> AsyncIterator[Agent]:
     """An agent for as long as the context lasts; at its end, all that is open is torn down."""
-    kernel = Kernel(only=interfaces, rate_bits_per_s=rate_bits_per_s)
+    kernel = Kernel(only=interfaces, rate_bits_per_s=rate_bits_per_s, times=times)
     network = network_of(transport, kernel)
     agent = Agent(network, kernel, seed=secrets.randbits(64), name=platform.node())
     await agent.start()

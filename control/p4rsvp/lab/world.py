@@ -13,10 +13,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
 
 from p4rsvp.engine.effects import Upcall
 from p4rsvp.lab.flow import Flow
+from p4rsvp.lab.mode import Mode
 from p4rsvp.lab.results import Sample
 from p4rsvp.lab.topology import Faults, Topology
 from p4rsvp.northbound.v1 import router_pb2 as pb
@@ -30,14 +30,6 @@ from p4rsvp.wire.tspec import Tspec
 
 class LabError(Exception):
     """A lab cannot be built or used like that; the text says why, and what to do."""
-
-
-class Mode(Enum):
-    """How a lab's network is made."""
-
-    ROOT = "root"  # network namespaces
-    USER = "user"  # network namespaces in an unprivileged user namespace
-    MEMORY = "memory"  # one process, with memory links
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +107,7 @@ class Host(ABC):
 
     @abstractmethod
     async def start_sender(self, flow: Flow) -> Sender:
-        """Begin to send a flow."""
+        """Begin to send a flow; each number can be sent once in a lab's life."""
 
     @abstractmethod
     async def start_receiver(self, flow: Flow) -> Receiver:

@@ -9,7 +9,11 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from p4rsvp.softswitch.kernels.queues import PORTS
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from p4rsvp.softswitch.engine import Engine
 
 _MULTIPLES = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9}
@@ -36,14 +40,23 @@ class Links:
             limit = max(LEAST_QUEUE_BYTES, rate * QUEUE_MS // 1000)
             engine.shape(port, rate, limit_bytes=limit)
         for port, faults in self.faults.items():
-            engine.impair(
-                port,
-                loss=faults.get("loss", 0.0),
-                duplicate=faults.get("duplicate", 0.0),
-                reorder=faults.get("reorder", 0.0),
-                delay_ns=round(faults.get("delay", 0.0)),
-                seed=self.seed,
-            )
+            self._impair(engine, port, faults)
+
+    def impair(self, port: int, faults: dict[str, float], engines: Iterable[Engine]) -> None:
+        """Give a link other faults, in these engines and all that are made later."""
+        self.faults[port] = faults
+        for engine in engines:
+            self._impair(engine, port, faults)
+
+    def _impair(self, engine: Engine, port: int, faults: dict[str, float]) -> None:
+        engine.impair(
+            port,
+            loss=faults.get("loss", 0.0),
+            duplicate=faults.get("duplicate", 0.0),
+            reorder=faults.get("reorder", 0.0),
+            delay_ns=round(faults.get("delay", 0.0)),
+            seed=self.seed,
+        )
 
 
 def parse_rate(text: str) -> tuple[int, int]:
@@ -61,11 +74,21 @@ def parse_fault(text: str) -> tuple[int, dict[str, float]]:
     faults: dict[str, float] = {}
     for part in rest.split(","):
         kind, _, value = part.partition(":")
-        if not port.isdigit() or kind not in _FAULTS:
+        if not port.isdigit() or int(port) >= PORTS or kind not in _FAULTS:
             known = ", ".join(sorted(_FAULTS))
             raise ValueError(f"{text!r} is not PORT=KIND:VALUE,... with kinds {known}")
-        faults[kind] = _delay_ns(value) if kind == "delay" else float(value)
+        faults[kind] = _delay_ns(value) if kind == "delay" else _chance(text, value)
     return int(port), faults
+
+
+def _chance(text: str, value: str) -> float:
+    try:
+        chance = float(value)
+    except ValueError:
+        chance = -1.0
+    if not 0.0 <= chance <= 1.0:
+        raise ValueError(f"{text!r}: {value} is not a chance from 0 to 1")
+    return chance
 
 
 def _delay_ns(text: str) -> float:

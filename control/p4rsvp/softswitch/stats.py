@@ -1,6 +1,8 @@
-"""Live figures of a running switch: one JSON object for whoever connects to its local socket.
+"""Live figures of a running switch, and faults given to it, at a local socket: a JSON object each.
 
-`p4rsvp switch top` reads it once a second. The socket is a UNIX one that only its owner can open.
+Whoever connects and says nothing gets the figures; `p4rsvp switch top` does so once a second. Who
+says `PORT=KIND:VALUE,...` gives that port's link these faults and no others, from then on. The
+socket is a UNIX one that only its owner can open.
 """
 
 from __future__ import annotations
@@ -9,15 +11,20 @@ import json
 import os
 import socket
 import threading
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from p4rsvp.softswitch.kernels.queues import PORT_WORDS, PORTS, QUEUE_WORDS, QUEUES, Port, Queue
 from p4rsvp.softswitch.layout import Ctl
+from p4rsvp.softswitch.links import parse_fault
 
 if TYPE_CHECKING:
     from p4rsvp.softswitch.engine import Engine
+    from p4rsvp.softswitch.links import Links
     from p4rsvp.softswitch.service import SwitchDevice
+
+PATIENCE_S = 1.0
 
 COUNTERS = {
     "received": Ctl.RECEIVED,
@@ -64,10 +71,11 @@ def _queues(engine: Engine) -> list[dict[str, int]]:
 
 
 class StatsServer:
-    """Answers each connection with a snapshot."""
+    """Answers each connection."""
 
-    def __init__(self, device: SwitchDevice, path: Path) -> None:
+    def __init__(self, device: SwitchDevice, path: Path, links: Links) -> None:
         self.device = device
+        self.links = links
         self.path = path
         path.unlink(missing_ok=True)
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -86,8 +94,22 @@ class StatsServer:
                 connection, _ = self._socket.accept()
             except OSError:
                 return  # closed: the switch stops
-            with connection:
-                connection.sendall(json.dumps(snapshot(self.device)).encode())
+            connection.settimeout(PATIENCE_S)
+            with connection, suppress(OSError):  # whoever asked has gone, or never says it all
+                answer = self._answer(_read_all(connection).decode(errors="replace"))
+                connection.sendall(json.dumps(answer).encode())
+
+    def _answer(self, said: str) -> dict[str, Any]:
+        if not said:
+            return snapshot(self.device)
+        try:
+            port, faults = parse_fault(said)
+        except ValueError as error:
+            return {"error": str(error)}
+        switch = self.device.switch
+        with switch.gate.write() if switch is not None else nullcontext():
+            self.links.impair(port, faults, switch.engines if switch is not None else ())
+        return {}
 
     def close(self) -> None:
         """Stop answering."""
@@ -97,12 +119,29 @@ class StatsServer:
         self.path.unlink(missing_ok=True)
 
 
-def read(path: Path) -> dict[str, Any]:
-    """A snapshot of the switch behind a socket; raises OSError where there is none."""
+def _read_all(connection: socket.socket) -> bytes:
+    parts = []
+    while part := connection.recv(1 << 16):
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _ask(path: Path, words: str) -> dict[str, Any]:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.connect(str(path))
-        parts = []
-        while part := connection.recv(1 << 16):
-            parts.append(part)
-    answer: dict[str, Any] = json.loads(b"".join(parts))
+        connection.sendall(words.encode())
+        connection.shutdown(socket.SHUT_WR)
+        answer: dict[str, Any] = json.loads(_read_all(connection))
     return answer
+
+
+def read(path: Path) -> dict[str, Any]:
+    """A snapshot of the switch behind a socket; raises OSError where there is none."""
+    return _ask(path, "")
+
+
+def impair(path: Path, fault: str) -> None:
+    """Give a port faults, `PORT=KIND:VALUE,...`; raises ValueError where that makes no sense."""
+    answer = _ask(path, fault)
+    if answer:
+        raise ValueError(answer["error"])

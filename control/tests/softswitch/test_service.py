@@ -9,6 +9,7 @@ import pytest
 
 from p4rsvp.softswitch import stats
 from p4rsvp.softswitch.entities import PacketIn
+from p4rsvp.softswitch.links import Links
 from p4rsvp.softswitch.ports.spec import parse_port
 from p4rsvp.softswitch.service import SwitchDevice
 from tests.softswitch.router import IN_PORT, OUT_PORT, Router, frame
@@ -46,11 +47,17 @@ def test_a_switch_forwards_is_read_and_stops(
     router.connect(shapes=0)
     device = SwitchDevice(ports, cpu_port=510)
     device.run(router.switch)
-    figures = stats.StatsServer(device, tmp_path / "switch.sock")
+    figures = stats.StatsServer(device, tmp_path / "switch.sock", Links())
     try:
         near.sendto(frame(5000), ("127.0.0.1", inner))
         assert far.recv(2048)[34:] == frame(5000)[34:]
         assert stats.read(figures.path)["packets"]["received"] == 1
+        # Faults given at the socket hold at once; the next packet comes twice.
+        stats.impair(figures.path, f"{OUT_PORT}=duplicate:1")
+        near.sendto(frame(5001), ("127.0.0.1", inner))
+        assert [far.recv(2048)[34:] for _ in range(2)] == [frame(5001)[34:]] * 2
+        with pytest.raises(ValueError, match="2 is not a chance from 0 to 1"):
+            stats.impair(figures.path, f"{OUT_PORT}=loss:2")
     finally:
         figures.close()
         device.stop()

@@ -1,0 +1,33 @@
+"""Builds a lab in the way that this machine allows.
+
+async with build(topology) as world:
+...
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from p4rsvp.lab.mode import Choice, Mode, choose
+from p4rsvp.lab.spaces.world import space_world
+from p4rsvp.lab.topology import Topology
+from p4rsvp.lab.world import LabError, World
+
+TARGETS = ("softswitch", "bmv2", "dpdk")
+
+
+@asynccontextmanager
+async def build(
+    topology: Topology, *, target: str = "softswitch", mode: Mode | None = None
+) -> AsyncIterator[World]:
+    """Build it, and take it down in the end; mode None: the best that is possible here."""
+    if target not in TARGETS:
+        raise LabError(f"there is no target {target!r}; there are {', '.join(TARGETS)}")
+    if target == "dpdk":
+        raise LabError("the dpdk target cannot run in a lab yet: take softswitch or bmv2")
+    choice = choose() if mode is None else Choice(mode, "as asked for")
+    if choice.mode is Mode.MEMORY:
+        raise LabError(f"no network namespaces here, {choice.why}")
+    async with space_world(topology, target, choice) as world:
+        yield world

@@ -1,0 +1,59 @@
+"""A host in a namespace: the RSVP agent, and traffic through the lab's generator."""
+
+from __future__ import annotations
+
+import sys
+
+from p4rsvp.host.client import Client
+from p4rsvp.lab.flow import Flow
+from p4rsvp.lab.rsvp import Applications
+from p4rsvp.lab.spaces.network import set_link
+from p4rsvp.lab.spaces.process import Process, dying_with_us
+from p4rsvp.lab.spaces.record import Record
+from p4rsvp.lab.spaces.traffic import SpaceReceiver, SpaceSender, Traffic
+from p4rsvp.lab.topology import Topology
+from p4rsvp.lab.world import Host
+
+
+class SpaceHost(Host):
+    """One host."""
+
+    def __init__(self, record: Record, topology: Topology, name: str, traffic: Traffic) -> None:
+        self.name = name
+        self._record = record
+        self._place = topology.place(name)
+        self._traffic = traffic
+        self._socket = record.agent_socket(name)
+        link = self._place.link
+        command = (
+            *(sys.executable, "-m", "p4rsvp", "host", "--socket", str(self._socket)),
+            *("--rate", f"{link.rate_bits_per_s:.0f} bit/s"),
+            *("--refresh-period-ms", f"{link.promise.refresh_period_ms}"),
+        )
+        log = record.directory / f"{name}-agent.log"
+        self.agent = Process(f"{name}'s agent", record.within(name, *dying_with_us(*command)), log)
+        self._client: Client | None = None
+
+    async def start(self) -> None:
+        """Start its agent."""
+        await self.agent.start(ready="programs find the agent")
+        self._client = await Client.connect(self._socket)
+        self.rsvp = Applications(self._client)
+
+    async def stop(self) -> None:
+        """End it."""
+        if self._client is not None:
+            await self._client.close()
+        await self.agent.stop()
+
+    # --- as a scenario sees it ---
+
+    async def start_sender(self, flow: Flow) -> SpaceSender:
+        return await self._traffic.send(self.name, flow)
+
+    async def start_receiver(self, flow: Flow) -> SpaceReceiver:
+        return await self._traffic.receive(self.name, flow)
+
+    async def vanish(self) -> None:
+        await set_link(self._record, self.name, self._place.end.device, up=False)
+        await self.agent.kill()

@@ -1,0 +1,140 @@
+"""The switch processes that a lab can run, each with the links of its router as ports.
+
+The embedded switch shapes its ports itself. bmv2 has rates in packets a second only, for each
+queue, set over Thrift; they are reckoned for full packets, which are what fills a queue.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+from abc import ABC, abstractmethod
+
+from p4rsvp.lab.spaces.network import succeeds
+from p4rsvp.lab.spaces.process import START_TIMEOUT_S, Process, dying_with_us
+from p4rsvp.lab.spaces.record import Record
+from p4rsvp.lab.topology import Attached, Faults, Topology
+from p4rsvp.lab.world import LabError
+from p4rsvp.softswitch import stats
+from p4rsvp.target.artefacts import P4INFO, V1MODEL_JSON
+from p4rsvp.target.numbers import CPU_PORT
+
+ADDRESS_PORT = "9559"
+ADDRESS = f"127.0.0.1:{ADDRESS_PORT}"  # a namespace has a loopback of its own
+THRIFT_PORT = 9090
+_REPLICAS = 8192  # of bmv2: two lists for each of 4096 groups
+_MEMBERS = 65536
+_FRAME_BITS = 1514 * 8
+
+
+class SwitchProcess(ABC):
+    """A switch in the namespace of its router."""
+
+    def __init__(self, record: Record, topology: Topology, router: str) -> None:
+        self._record = record
+        self._router = router
+        self._places = topology.places(router)
+        self._process = self._make(f"{router}'s switch", *self._command())
+
+    def _make(self, name: str, *command: str) -> Process:
+        record, router = self._record, self._router
+        log = record.directory / f"{router}-switch.log"
+        return Process(name, record.within(router, *dying_with_us(*command)), log)
+
+    @abstractmethod
+    def _command(self) -> list[str]:
+        """How it is started."""
+
+    @abstractmethod
+    async def start(self) -> None:
+        """Start it, and wait until it serves P4Runtime."""
+
+    @abstractmethod
+    async def set_faults(self, port: int, faults: Faults) -> None:
+        """Give a port these faults and no others."""
+
+    async def stop(self) -> None:
+        """End it."""
+        await self._process.stop()
+
+    async def kill(self) -> None:
+        """End it at once."""
+        await self._process.kill()
+
+
+class Softswitch(SwitchProcess):
+    """`p4rsvp switch`."""
+
+    def _command(self) -> list[str]:
+        command = [sys.executable, "-m", "p4rsvp", "switch", "--grpc", ADDRESS]
+        command += ["--p4info", str(P4INFO), "--json", str(V1MODEL_JSON)]
+        for place in self._places:
+            command += _port_options(place)
+        return command
+
+    async def start(self) -> None:
+        environment = self._record.environment(self._router)
+        await self._process.start(ready="P4Runtime at", environment=environment)
+
+    async def set_faults(self, port: int, faults: Faults) -> None:
+        path = self._record.runtime(self._router) / stats.default_path(ADDRESS_PORT).name
+        try:
+            await asyncio.to_thread(stats.impair, path, f"{port}={fault_text(faults)}")
+        except OSError as error:
+            raise LabError(f"{self._process.name} takes no faults: {error}") from error
+
+
+def _port_options(place: Attached) -> list[str]:
+    end, link = place
+    options = ["--port", f"{end.number}={end.device}"]
+    options += ["--rate", f"{end.number}={link.rate_bits_per_s / 1000:.3f}k"]
+    if link.faults != Faults():
+        options += ["--fault", f"{end.number}={fault_text(link.faults)}"]
+    return options
+
+
+def fault_text(faults: Faults) -> str:
+    """Faults as `p4rsvp switch` has them on its command line."""
+    chances = f"loss:{faults.loss},duplicate:{faults.duplicate},reorder:{faults.reorder}"
+    return f"{chances},delay:{faults.delay_us}us"
+
+
+class Bmv2(SwitchProcess):
+    """simple_switch_grpc."""
+
+    def __init__(self, record: Record, topology: Topology, router: str) -> None:
+        if shutil.which("simple_switch_grpc") is None:
+            raise LabError("simple_switch_grpc is not on the PATH; see p4lang/behavioral-model")
+        if any(link.faults != Faults() for _, link in topology.places(router)):
+            raise LabError("bmv2 has no faults to give to links; take --target softswitch")
+        super().__init__(record, topology, router)
+
+    def _command(self) -> list[str]:
+        ports = [f"{end.number}@{end.device}" for end, _ in self._places]
+        interfaces = [part for port in ports for part in ("-i", port)]
+        return [
+            *("simple_switch_grpc", "--device-id", "1", "--no-p4", *interfaces),
+            *("--thrift-port", str(THRIFT_PORT), "--log-console", "-L", "warn", "--"),
+            *("--grpc-server-addr", ADDRESS),
+            *("--cpu-port", str(CPU_PORT), "--priority-queues", "8"),
+            *("--max-mc-groups", str(_REPLICAS)),
+            *("--max-l1-entries", str(_MEMBERS), "--max-l2-entries", str(_MEMBERS)),
+        ]
+
+    async def start(self) -> None:
+        await self._process.start()
+        rates = [
+            f"set_queue_rate {max(1, round(link.rate_bits_per_s / _FRAME_BITS))} {end.number}"
+            for end, link in self._places
+        ]
+        cli = self._record.within(self._router, "simple_switch_CLI", "--thrift-port")
+        async with asyncio.timeout(START_TIMEOUT_S):
+            while not await succeeds([*cli, str(THRIFT_PORT)], rates):
+                self._process.check()  # it does not listen yet, or never will
+
+    async def set_faults(self, port: int, faults: Faults) -> None:
+        raise LabError("bmv2 has no faults to give to links; take --target softswitch")
+
+
+TARGETS: dict[str, type[SwitchProcess]] = {"softswitch": Softswitch, "bmv2": Bmv2}
