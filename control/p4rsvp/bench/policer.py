@@ -23,7 +23,7 @@ from p4rsvp.fast.policer import Policer, Profile
 from p4rsvp.softswitch import jit
 from p4rsvp.softswitch.entities import MeterConfig
 from p4rsvp.softswitch.jit import Words, kernel, u64
-from p4rsvp.softswitch.kernels.meter import execute_meter
+from p4rsvp.softswitch.kernels.meter import judge
 from p4rsvp.softswitch.state import meter_words
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def _colour_all(mem: Words, clock: Words, order: Words, lengths: Words) -> int:
     colours = ZERO
     for i in range(len(order)):
         now_ns += PERIOD_NS
-        colours += execute_meter(mem, order[i] * METER_WORDS, lengths[i], now_ns)
+        colours += judge(mem, order[i] * METER_WORDS, lengths[i], now_ns)
     clock[ZERO] = now_ns
     return colours
 

@@ -18,6 +18,7 @@ from rich.table import Table
 from p4rsvp.p4rt.server import P4RuntimeServer, Tls, spare_the_collector
 from p4rsvp.softswitch import stats
 from p4rsvp.softswitch.errors import ControlError
+from p4rsvp.softswitch.layout import MOST_WORKERS
 from p4rsvp.softswitch.links import Links, parse_fault, parse_rate
 from p4rsvp.softswitch.ports.spec import parse_port
 from p4rsvp.softswitch.service import SwitchDevice
@@ -57,7 +58,13 @@ def _each(parse: Callable[[str], Any]) -> Callable[..., list[Any]]:
 @click.option("--grpc", default=DEFAULT_ADDRESS, show_default=True, help="P4Runtime address.")
 @click.option("--device-id", default=1, show_default=True, help="P4Runtime device id.")
 @click.option("--cpu-port", default=DEFAULT_CPU_PORT, show_default=True, help="Port of punts.")
-@click.option("--workers", default=1, show_default=True, help="Threads that forward packets.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, MOST_WORKERS),
+    default=1,
+    show_default=True,
+    help="Threads that forward packets.",
+)
 @click.option(
     "--rate", "rates", multiple=True, callback=_each(parse_rate), help="PORT=10M (bit/s)."
 )

@@ -57,7 +57,9 @@ class Engine:
         slots: int = DEFAULT_SLOTS,
         slot_bytes: int = DEFAULT_SLOT_BYTES,
         plain: bool = False,
+        number: int = 0,
     ) -> None:
+        self.number = number  # of the worker, where there are several
         self.generated = generated
         self.plain = plain or jit.JIT_DISABLED
         self.code = load_plain(generated.source) if self.plain else load_jitted(generated.source)
@@ -85,6 +87,7 @@ class Engine:
         moves = lists + PORTS
         digests = moves + 2 * len(made.carried_words)
         ctl = np.zeros(digests + DIGEST_CAPACITY_WORDS, dtype=np.uint64)
+        ctl[Ctl.WORKER], ctl[Ctl.WORKERS] = self.number, 1
         ctl[Ctl.SLOTS] = self.slots
         ctl[Ctl.SLOT_BYTES] = self.slot_bytes
         ctl[Ctl.ROW_WORDS] = made.row_words
@@ -171,6 +174,7 @@ class Engine:
     ) -> None:
         """Make a port as slow as a link, with queues of so many bytes; rate 0 lifts it."""
         block = port * PORT_WORDS
+        self.queues[block + Port.OWNER] = port % int(self.ctl[Ctl.WORKERS])
         self.queues[block + Port.RATE] = rate_bytes_per_s
         self.queues[block + Port.LIMIT_BYTES] = limit_bytes
         self.queues[block + Port.OVERHEAD_BYTES] = overhead_bytes

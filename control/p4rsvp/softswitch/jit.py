@@ -133,6 +133,32 @@ def _copy_bytes(_typing: Any, target: Any, _at: Any, source: Any, _of: Any, _cou
     return types.void(target, word, source, word, word), codegen
 
 
+def _atomic(operation: str) -> Any:
+    """An intrinsic that changes words[index] in one step; answers what was there."""
+
+    def typer(_typing: Any, words: Any, _index: Any, _value: Any) -> Any:
+        def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            array = context.make_array(signature.args[0])(context, builder, args[0])
+            place = builder.gep(array.data, [args[1]])
+            return builder.atomic_rmw(operation, place, args[2], "seq_cst")
+
+        return types.uint64(words, types.uint64, types.uint64), codegen
+
+    return intrinsic(typer)
+
+
+def _plain_atomic_or(words: Any, index: int, value: int) -> int:
+    before: int = words[index]
+    words[index] = before | value
+    return before
+
+
+def _plain_atomic_and(words: Any, index: int, value: int) -> int:
+    before: int = words[index]
+    words[index] = before & value
+    return before
+
+
 def _plain_copy_bytes(target: Any, at: int, source: Any, of: int, count: int) -> None:
     target[at : at + count] = source[of : of + count]
 
@@ -146,12 +172,16 @@ PLAIN: dict[str, Any] = {
     "u64": int,
     "prefetch": _plain_prefetch,
     "copy_bytes": _plain_copy_bytes,
+    "atomic_or": _plain_atomic_or,
+    "atomic_and": _plain_atomic_and,
 }
 JITTED: dict[str, Any] = {
     "kernel": _jitted,
     "u64": np.uint64,
     "prefetch": _prefetch,
     "copy_bytes": _copy_bytes,
+    "atomic_or": _atomic("or"),
+    "atomic_and": _atomic("and"),
 }
 for _width in (8, 16, 32, 64):
     PLAIN[f"load{_width}"] = _plain_load(_width)
@@ -165,6 +195,8 @@ kernel: Callable[[_Function], _Function] = _ACTIVE["kernel"]
 u64: Callable[[int], int] = _ACTIVE["u64"]
 prefetch: Callable[[Words, int], None] = _ACTIVE["prefetch"]
 copy_bytes: Callable[[Octets, int, Octets, int, int], None] = _ACTIVE["copy_bytes"]
+atomic_or: Callable[[Words, int, int], int] = _ACTIVE["atomic_or"]
+atomic_and: Callable[[Words, int, int], int] = _ACTIVE["atomic_and"]
 load8: Callable[[Octets, int], int] = _ACTIVE["load8"]
 load16: Callable[[Octets, int], int] = _ACTIVE["load16"]
 load32: Callable[[Octets, int], int] = _ACTIVE["load32"]

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 WORD_BYTES = 8
 LINE_WORDS = 8
 HUGE_PAGE_BYTES = 2 << 20
+MOST_WORKERS = 8  # engines on one arena; each counts in cells of its own
 _MAP_NORESERVE = 0x4000  # Linux; Python's mmap module has no name for it
 
 
@@ -140,10 +141,13 @@ class Ctl(IntEnum):
     DIGEST_LOST = 32
     FAULT_DROP = 33
     SCOUTING = 34  # not 0 while tables are larger than the caches
+    WORKER = 35  # which of the switch's engines this is, and how many there are
+    WORKERS = 36
+    HANDED = 37  # packets for queues that another engine owns
     LISTS = 64  # first list; then one after the other, each SLOTS long
 
 
 # The order of the lists behind Ctl.LISTS.
-FREE_LIST, ARRIVED_LIST, WORK_LIST, LEAVING_LIST, SENT_LIST, HELD_LIST = range(6)
-LIST_COUNT = 6
+FREE_LIST, ARRIVED_LIST, WORK_LIST, LEAVING_LIST, SENT_LIST, HELD_LIST, HANDED_LIST = range(7)
+LIST_COUNT = 7
 DIGEST_CAPACITY_WORDS = 1 << 14

@@ -55,7 +55,7 @@ class Links:
             duplicate=faults.get("duplicate", 0.0),
             reorder=faults.get("reorder", 0.0),
             delay_ns=round(faults.get("delay", 0.0)),
-            seed=self.seed,
+            seed=self.seed + engine.number,
         )
 
 

@@ -34,12 +34,19 @@ class Worker:
     """One engine and its ports."""
 
     def __init__(
-        self, switch: Switch, engine: Engine, drivers: Sequence[Driver], *, tends: bool = True
+        self,
+        switch: Switch,
+        engine: Engine,
+        drivers: Sequence[Driver],
+        *,
+        tends: bool = True,
+        outlets: Sequence[Driver] = (),
     ) -> None:
+        """Outlets are ports that another worker listens to and that this one only sends by."""
         self.switch = switch
         self.engine = engine
         self.drivers = list(drivers)
-        self.by_port = {driver.port: driver for driver in drivers}
+        self.by_port = {driver.port: driver for driver in (*outlets, *drivers)}
         self.tends = tends
         self._tended_ns = 0
         self._stop = threading.Event()
@@ -51,15 +58,20 @@ class Worker:
             if driver.fileno() >= 0:
                 self._poll.register(driver.fileno(), select.POLLIN)
 
+    def prepare(self) -> None:
+        """Go around once before there is traffic, so that no packet waits for a compiler."""
+        self.round()
+        for driver in self.drivers:
+            driver.send_from(self.engine)
+
     def round(self) -> int:
         """Once around; answers how many packets came in."""
         now_ns = self.switch.clock_ns()
         count = sum(driver.receive(self.engine, now_ns) for driver in self.drivers)
-        with self.switch.gate.forward():
-            self.engine.run(now_ns)
-            if self.tends and now_ns - self._tended_ns >= TEND_NS:
-                self._tended_ns = now_ns
-                self.switch.tend(now_ns)
+        self.switch.forward(self.engine, now_ns)
+        if self.tends and now_ns - self._tended_ns >= TEND_NS:
+            self._tended_ns = now_ns
+            self.switch.tend(now_ns)
         if self.engine.ctl[Ctl.SENT]:
             self._hand_out()
         return count

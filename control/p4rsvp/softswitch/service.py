@@ -58,13 +58,16 @@ class SwitchDevice:
         """Give the ports to a switch."""
         assert isinstance(plane, Switch)
         self.stop()
-        while len(plane.engines) < self.workers:
-            plane.engines.append(plane.make_engine())
+        plane.use_engines(self.workers)
         self.switch = plane
+        outlets: list[Driver] = []
         for number, engine in enumerate(plane.engines):
             if self.prepare is not None:
                 self.prepare(engine)
-            worker = Worker(plane, engine, self._drivers(number), tends=number == 0)
+            drivers = self._drivers(number)
+            worker = Worker(plane, engine, drivers, tends=number == 0, outlets=outlets)
+            outlets = outlets or drivers
+            worker.prepare()
             thread = threading.Thread(target=worker.run, name=f"worker-{number}", daemon=True)
             self._running.append((worker, thread))
         for _, thread in self._running:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
 
 from p4rsvp.softswitch.codegen.places import COUNTER_WORDS, METER_WORDS
 from p4rsvp.softswitch.codegen.values import limbs_for
@@ -17,16 +19,18 @@ from p4rsvp.softswitch.entities import (
     UpdateType,
 )
 from p4rsvp.softswitch.errors import ControlError, Status
+from p4rsvp.softswitch.layout import MOST_WORKERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from p4rsvp.softswitch.codegen.places import TablePlace
     from p4rsvp.softswitch.ir.program import StateArray, Table
     from p4rsvp.softswitch.p4info import InfoObject
+
+Workers: TypeAlias = "Callable[[], int]"  # how many engines there are by now
 
 BILLION = 1_000_000_000
 MAX_BURST = (
@@ -76,6 +80,27 @@ def write_meter(mem: NDArray[np.uint64], at: int, config: MeterConfig | None, no
     mem[at : at + METER_WORDS] = words
 
 
+class SharedCounters:
+    """Cells of packets and bytes: each worker counts in its own copy, a reader sees the sum."""
+
+    def __init__(self, mem: NDArray[np.uint64], base: int, cells: int, workers: Workers) -> None:
+        share = COUNTER_WORDS * cells
+        self._copies = mem[base : base + MOST_WORKERS * share].reshape(
+            MOST_WORKERS, cells, COUNTER_WORDS
+        )
+        self._workers = workers
+
+    def read(self, cells: range) -> list[list[int]]:
+        """Packets and bytes of neighbouring cells."""
+        used = self._copies[: self._workers(), cells.start : cells.stop]
+        return used.sum(axis=0, dtype=np.uint64).tolist()  # type: ignore[no-any-return]  # numpy's
+
+    def write(self, cell: int, data: CounterData) -> None:
+        """Set one cell; nothing is forwarded meanwhile."""
+        self._copies[1 : self._workers(), cell] = 0
+        self._copies[0, cell] = data.packet_count, data.byte_count
+
+
 class DirectState:
     """Direct counters and meters of one table, by entry handle."""
 
@@ -85,11 +110,17 @@ class DirectState:
         place: TablePlace,
         mem: NDArray[np.uint64],
         clock_ns: Callable[[], int],
+        workers: Workers,
     ) -> None:
         self.table = table
         self.place = place
         self.mem = mem
         self.clock_ns = clock_ns
+        self.workers = workers
+
+    @property
+    def _counters(self) -> SharedCounters:
+        return SharedCounters(self.mem, self.place.counters, self.table.size + 1, self.workers)
 
     def check(self, entry: TableEntry, name: str) -> None:
         """Refuse direct resources that the table does not have."""
@@ -116,8 +147,7 @@ class DirectState:
 
     def set_counter(self, handle: int, data: CounterData) -> None:
         """Write a counter."""
-        at = self.place.counters + COUNTER_WORDS * handle
-        self.mem[at : at + 2] = [data.packet_count, data.byte_count]
+        self._counters.write(handle, data)
 
     def set_meter(self, handle: int, config: MeterConfig | None) -> None:
         """Write a meter."""
@@ -126,8 +156,7 @@ class DirectState:
 
     def counter(self, handle: int) -> CounterData:
         """Read a counter."""
-        at = self.place.counters + COUNTER_WORDS * handle
-        packets, octets = self.mem[at : at + 2].tolist()
+        ((packets, octets),) = self._counters.read(range(handle, handle + 1))
         return CounterData(octets, packets)
 
     def meter(self, handle: int) -> MeterConfig | None:
@@ -188,24 +217,25 @@ class MeterArray(_Array):
 class CounterArray(_Array):
     """An indirect counter."""
 
+    workers: Workers
+
+    @property
+    def _cells(self) -> SharedCounters:
+        return SharedCounters(self.mem, self.base, self.array.size, self.workers)
+
     def apply(self, kind: UpdateType, entry: CounterEntry) -> list[Update]:
         """Set one cell, or all."""
         self.only_modify(kind)
         cells = self.indices(entry.index)
         undo = [Update(UpdateType.MODIFY, before) for before in self.read(entry)]
         for index in cells:
-            at = self.base + COUNTER_WORDS * index
-            self.mem[at : at + 2] = [entry.data.packet_count, entry.data.byte_count]
+            self._cells.write(index, entry.data)
         return undo
 
     def read(self, pattern: CounterEntry) -> Iterator[CounterEntry]:
         """The cells that fit."""
         cells = self.indices(pattern.index)
-        words = self.mem[
-            self.base + COUNTER_WORDS * cells.start : self.base + COUNTER_WORDS * cells.stop
-        ].tolist()
-        for index in cells:
-            packets, octets = words[2 * (index - cells.start) : 2 * (index - cells.start) + 2]
+        for index, (packets, octets) in zip(cells, self._cells.read(cells), strict=True):
             yield CounterEntry(self.info.id, index, CounterData(octets, packets))
 
 

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from p4rsvp.softswitch import jit
 from p4rsvp.softswitch.codegen.module import generate
 from p4rsvp.softswitch.codegen.places import CRC_WORDS, is_large
-from p4rsvp.softswitch.codegen.usage import table_actions
+from p4rsvp.softswitch.codegen.usage import runs_apart, table_actions
 from p4rsvp.softswitch.digests import Digests
 from p4rsvp.softswitch.engine import DEFAULT_SLOT_BYTES, Engine
 from p4rsvp.softswitch.entities import (
@@ -38,9 +39,10 @@ from p4rsvp.softswitch.entities import (
     UpdateType,
 )
 from p4rsvp.softswitch.errors import ControlError, Status, Unsupported
+from p4rsvp.softswitch.exchange import Exchange
 from p4rsvp.softswitch.gate import Gate
 from p4rsvp.softswitch.ir.loader import load_program
-from p4rsvp.softswitch.layout import Ctl
+from p4rsvp.softswitch.layout import MOST_WORKERS, Ctl
 from p4rsvp.softswitch.p4info import InfoAction, InfoField, InfoTable, P4Info, parse_p4info
 from p4rsvp.softswitch.profiles import Profile
 from p4rsvp.softswitch.replication import Replication
@@ -90,12 +92,14 @@ class Switch:
         self.slot_bytes = slot_bytes
         self.plain = plain
         self.clock_ns = clock_ns
-        self.gate = Gate()
         self._one_at_a_time = threading.RLock()  # of those who write or read; packets do not wait
+        apart = runs_apart(self.program) and not (plain or jit.JIT_DISABLED)
+        self.gate = Gate(apart=apart)
         self.mem = generated.places.arena.build()
         self._fill_crc_tables()
         self.replication = Replication(generated.places, self.mem)
         self.digests = Digests(self.program, p4info)
+        self._digesting = threading.Lock()
         self.profiles = self._make_profiles()
         self.tables = self._make_tables()
         self._touched: set[TableControl] = set()  # written since the last flush
@@ -105,12 +109,14 @@ class Switch:
         for meter in self.meters.values():
             meter.clock_ns = clock_ns
         self.counters = self._arrays(CounterArray, p4info.counters, self.program.counters)
+        for counter in self.counters.values():
+            counter.workers = self._workers
         self.registers = self._arrays(RegisterArray, p4info.registers, self.program.registers)
         self._packet_in: Callable[[PacketIn], None] | None = None
         self._on_digest: Callable[[DigestList], None] | None = None
         self._on_idle: Callable[[list[TableEntry]], None] | None = None
         self.engines: list[Engine] = []
-        self.engines.append(self.make_engine())
+        self.use_engines(1)
 
     @classmethod
     def load(cls, p4info_text: str, json_text: str, **options: Any) -> Switch:
@@ -119,12 +125,23 @@ class Switch:
         generated = generate(load_program(json_text), slot_bytes)
         return cls(generated, parse_p4info(p4info_text), **options)
 
-    def make_engine(self) -> Engine:
-        """Another engine on the same state."""
-        made = Engine(self.generated, self.mem, slot_bytes=self.slot_bytes, plain=self.plain)
-        for engine in self.engines[:1]:
-            made.ctl[Ctl.SCOUTING] = engine.ctl[Ctl.SCOUTING]
-        return made
+    def use_engines(self, count: int) -> None:
+        """Have at least so many engines on the same state, before any of them runs."""
+        assert count <= MOST_WORKERS
+        while len(self.engines) < count:
+            number = len(self.engines)
+            sizes = {"slot_bytes": self.slot_bytes, "number": number}
+            made = Engine(self.generated, self.mem, plain=self.plain, **sizes)
+            for engine in self.engines[:1]:
+                made.ctl[Ctl.SCOUTING] = engine.ctl[Ctl.SCOUTING]
+            self.gate.admit()
+            self.engines.append(made)
+        for engine in self.engines:
+            engine.ctl[Ctl.WORKERS] = len(self.engines)
+        self.exchange = Exchange(self.engines)
+
+    def _workers(self) -> int:
+        return len(self.engines)
 
     # Construction
 
@@ -166,7 +183,7 @@ class Switch:
                 place,
                 self.mem,
                 self.profiles.get(info.profile_id),
-                DirectState(table, place, self.mem, self.clock_ns),
+                DirectState(table, place, self.mem, self.clock_ns, self._workers),
                 self.clock_ns,
             )
         return made
@@ -195,7 +212,7 @@ class Switch:
             size=table.size,
             idle_notify=False,
         )
-        direct = DirectState(table, place, self.mem, self.clock_ns)
+        direct = DirectState(table, place, self.mem, self.clock_ns, self._workers)
         TableControl(
             self.program, table, info, private, place, self.mem, None, direct, self.clock_ns
         )
@@ -351,7 +368,8 @@ class Switch:
         return self.replication.apply_session(kind, entity)
 
     def _write_digest(self, kind: UpdateType, entity: DigestConfig) -> Update:
-        return self.digests.apply(kind, entity)
+        with self._digesting:
+            return self.digests.apply(kind, entity)
 
     # What it reads
 
@@ -436,7 +454,7 @@ class Switch:
 
     def ack_digest(self, digest_id: int, list_id: int) -> None:
         """See control.DataPlane."""
-        with self.gate.write():
+        with self._digesting:
             self.digests.acknowledge(digest_id, list_id)
 
     def on_idle_timeout(self, callback: Callable[[list[TableEntry]], None] | None) -> None:
@@ -459,17 +477,32 @@ class Switch:
         metadata = _unpack_header(self.p4info.packet_in, frame[:size])
         self._packet_in(PacketIn(frame[size:], metadata))
 
+    def forward(self, engine: Engine, now_ns: int) -> None:
+        """One round of an engine, on the engine's own thread; writes fall between rounds."""
+        shared = len(self.engines) > 1
+        with self.gate.forward(engine.number):
+            if shared:
+                self.exchange.take(engine)
+            engine.run(now_ns)
+            if shared:
+                self.exchange.give(engine)
+            if engine.ctl[Ctl.DIGESTS]:
+                self._gather_digests(engine, now_ns)
+
+    def _gather_digests(self, engine: Engine, now_ns: int) -> None:
+        with self._digesting:
+            self.digests.add(engine.take_digests(), now_ns)
+
     def tend(self, now_ns: int) -> None:
         """What is not done per packet: digests that are due, entries that fell silent."""
-        for engine in self.engines:
-            messages = engine.take_digests()
-            if messages:
-                self.digests.add(messages, now_ns)
         if self._on_digest is not None:
-            for due in self.digests.due(now_ns):
+            with self._digesting:
+                lists = list(self.digests.due(now_ns))
+            for due in lists:
                 self._on_digest(due)
         if self._on_idle is not None:
-            silent = [entry for table in self.tables.values() for entry in table.silent()]
+            with self.gate.forward():
+                silent = [entry for table in self.tables.values() for entry in table.silent()]
             if silent:
                 self._on_idle(silent)
 
@@ -481,11 +514,12 @@ class Switch:
             for port, frame in frames:
                 engine.receive(port, frame, now_ns)
             engine.run_all(now_ns)
+            self._gather_digests(engine, now_ns)
             for packet in engine.collect():
                 if packet.port == self.cpu_port:
                     self.deliver(packet.data)
                 sent.append(packet)
-            self.tend(now_ns)
+        self.tend(now_ns)
         return sent
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from p4rsvp.bench.policer import METERS, PERIOD_NS, meters_of_the_switch, rate_bytes_per_s, traffic
 from p4rsvp.softswitch import jit
-from p4rsvp.softswitch.kernels.meter import execute_meter
+from p4rsvp.softswitch.kernels.meter import judge
 
 
 @pytest.mark.kernel
@@ -17,7 +17,7 @@ def test_all_colours_come_up() -> None:
     for meter, length in zip(order.tolist(), lengths.tolist(), strict=True):
         now_ns += int(PERIOD_NS)
         numbers = (jit.u64(number) for number in (8 * meter, length, now_ns))
-        colours.append(int(execute_meter(mem, *numbers)))
+        colours.append(int(judge(mem, *numbers)))
     shares = np.bincount(colours, minlength=3) / len(colours)
     assert shares.min() > 0.03, shares
 

@@ -11,6 +11,7 @@ from p4rsvp.softswitch import jit
 from p4rsvp.softswitch.entities import MeterConfig
 from p4rsvp.softswitch.errors import ControlError
 from p4rsvp.softswitch.kernels.meter import execute_meter
+from p4rsvp.softswitch.layout import Ctl
 from p4rsvp.softswitch.state import MAX_BURST, check_config, read_meter, write_meter
 from tests.softswitch.limits import unhurried
 
@@ -48,9 +49,12 @@ def meter(config: MeterConfig, now_ns: int) -> np.ndarray:
     return mem
 
 
-def mark(mem: np.ndarray, size: int, now_ns: int) -> int:
+def mark(mem: np.ndarray, size: int, now_ns: int, workers: int = 1) -> int:
+    ctl = np.zeros(Ctl.LISTS, dtype=np.uint64)
+    ctl[Ctl.WORKERS] = workers
+    state, control = (jit.view(array, plain=jit.JIT_DISABLED) for array in (mem, ctl))
     place, amount, now = (jit.u64(n) for n in (8, size, now_ns))
-    return int(execute_meter(jit.view(mem, plain=jit.JIT_DISABLED), place, amount, now))
+    return int(execute_meter(state, control, place, amount, now))
 
 
 rates = st.one_of(st.integers(0, 10), st.integers(0, 10**6), st.integers(0, 10**12))
@@ -60,16 +64,17 @@ sizes = st.one_of(st.integers(0, 1600), st.integers(0, 10**6))
 
 
 @unhurried
+@pytest.mark.parametrize("workers", [1, 2])
 @given(rates, bursts, rates, bursts, st.lists(st.tuples(gaps, sizes), max_size=60))
 def test_every_packet_has_the_colour_of_the_exact_token_buckets(
-    cir: int, cburst: int, extra: int, pburst: int, packets: list[tuple[int, int]]
+    workers: int, cir: int, cburst: int, extra: int, pburst: int, packets: list[tuple[int, int]]
 ) -> None:
     config = MeterConfig(cir, cburst, cir + extra, pburst)
     now_ns = 5
     mem, naive = meter(config, now_ns), NaiveMarker(config, now_ns)
     for gap_ns, size in packets:
         now_ns += gap_ns
-        assert mark(mem, size, now_ns) == naive.mark(size, now_ns)
+        assert mark(mem, size, now_ns, workers) == naive.mark(size, now_ns)
 
 
 def test_a_byte_more_than_the_burst_is_not_green() -> None:

@@ -17,7 +17,7 @@ from p4rsvp.softswitch.codegen.values import Value, limbs_for
 from p4rsvp.softswitch.errors import Unsupported
 from p4rsvp.softswitch.ir.expressions import Const, Expr, FieldRef, LastField, Op, Ref
 from p4rsvp.softswitch.ir.program import HashInput, Primitive
-from p4rsvp.softswitch.layout import Extra
+from p4rsvp.softswitch.layout import Ctl, Extra
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -343,8 +343,13 @@ class Actions:
         with self.out.block(f"if {in_range}:"):
             base = self.out.const(self.places.counters[counter.name])
             place = f"{base} + {index} * {self.out.const(COUNTER_WORDS)}"
+            place += self.own_share(COUNTER_WORDS * counter.size)
             self._hint_cell(2, place, COUNTER_WORDS * counter.size)
             self.count_at(place)
+
+    def own_share(self, words: int) -> str:
+        """Where this worker's copy of an array of counters begins, behind the first one's."""
+        return f" + ctl[{self.out.const(Ctl.WORKER)}] * {self.out.const(words)}"
 
     def count_at(self, place: str) -> None:
         """Count this packet in the cell at a place."""
@@ -366,7 +371,9 @@ class Actions:
     def meter_at(self, place: str, *, in_packets: bool) -> Value:
         """Colour this packet by the meter at a place."""
         amount = self.out.const(1) if in_packets else "arrived"
-        return Value((self.out.temp(f"execute_meter(mem, {place}, {amount}, now)", "colour"),), 2)
+        return Value(
+            (self.out.temp(f"execute_meter(mem, ctl, {place}, {amount}, now)", "colour"),), 2
+        )
 
     def _register(self, ref: Expr, index: Expr) -> tuple[int, list[str], str]:
         assert isinstance(ref, Ref)

@@ -239,7 +239,8 @@ class Pipelines:
             self.out.line(f"mem[{self.out.const(place.hits)} + {handle}] = now")
         if table.direct_counter:
             base = self.out.const(place.counters)
-            self.actions.count_at(f"{base} + {handle} * {self.out.const(COUNTER_WORDS)}")
+            cell = f"{base} + {handle} * {self.out.const(COUNTER_WORDS)}"
+            self.actions.count_at(cell + self.actions.own_share(place.counter_share))
         if table.direct_meter:
             meter = self.program.meters[table.direct_meter]
             base = self.out.const(place.meters)

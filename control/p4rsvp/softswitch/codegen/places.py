@@ -9,7 +9,7 @@ from p4rsvp.softswitch.codegen.usage import table_actions
 from p4rsvp.softswitch.codegen.values import limbs_for
 from p4rsvp.softswitch.errors import Unsupported
 from p4rsvp.softswitch.kernels.scout import HINT_WORDS, HINTS
-from p4rsvp.softswitch.layout import Arena, power_of_two
+from p4rsvp.softswitch.layout import MOST_WORKERS, Arena, power_of_two
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,6 +79,7 @@ class TablePlace:
     root: int = 0
     default: int = 0  # the default row's meta
     counters: int = 0
+    counter_share: int = 0  # words of each worker's copy of them
     meters: int = 0
     hits: int = 0  # time of each entry's last hit
 
@@ -157,7 +158,9 @@ def place_program(program: Program) -> Places:
             places.meters[meter.name] = arena.take(meter.name, METER_WORDS * meter.size)
     for counter in program.counters.values():
         if not counter.direct:
-            places.counters[counter.name] = arena.take(counter.name, COUNTER_WORDS * counter.size)
+            places.counters[counter.name] = arena.take(
+                counter.name, COUNTER_WORDS * counter.size * MOST_WORKERS
+            )
     for register in program.registers.values():
         words = limbs_for(register.width_bits)
         places.registers[register.name] = arena.take(register.name, words * register.size)
@@ -179,7 +182,8 @@ def _place_table(program: Program, table: Table, arena: Arena) -> TablePlace:
     place.default = arena.take(f"{table.name} default", 1 + _data_words(program, table))
     cells = table.size + 1
     if table.direct_counter:
-        place.counters = arena.take(f"{table.name} counters", COUNTER_WORDS * cells)
+        place.counter_share = COUNTER_WORDS * cells
+        place.counters = arena.take(f"{table.name} counters", COUNTER_WORDS * cells * MOST_WORKERS)
     if table.direct_meter:
         place.meters = arena.take(f"{table.name} meters", METER_WORDS * cells)
     if table.timeout:

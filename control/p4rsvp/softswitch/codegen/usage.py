@@ -150,6 +150,12 @@ def headers_of(expr: Expr | None, program: Program) -> list[str]:
     return []
 
 
+def runs_apart(program: Program) -> bool:
+    """True where packets of two workers leave nothing for each other but meters and counters."""
+    ops = {step.op for action in program.actions.values() for step in action.body}
+    return not program.registers and "modify_field_rng_uniform" not in ops
+
+
 def table_actions(table: Table) -> list[int]:
     """The actions that a table can run, its default among them."""
     ids = list(table.action_ids)

@@ -6,11 +6,17 @@ fraction. A meter is eight words, one cache line: rate, capacity and tokens of t
 the peak bucket, the time of the last refill, and `reach`. Two shift counts in `reach` bound the
 time that a refill may multiply: after 2^shift ns the bucket is full from any level, so a longer
 gap says no more, and no product overflows.
+
+With several workers a meter has one user at a time: the highest bit of `reach` is its lock. So
+tokens are spent once, whoever comes, and a colour is as exact as with one worker. Packets of
+different workers are judged in the order in which they come to the meter, and time does not run
+backwards there.
 """
 
 from __future__ import annotations
 
-from p4rsvp.softswitch.jit import Words, kernel, u64
+from p4rsvp.softswitch.jit import Words, atomic_and, atomic_or, kernel, u64
+from p4rsvp.softswitch.layout import Ctl
 
 ZERO = u64(0)
 ONE = u64(1)
@@ -22,6 +28,9 @@ SIX = u64(6)
 SEVEN = u64(7)
 EIGHT = u64(8)
 SHIFT_MASK = u64(63)
+LOCK = u64(1 << 63)
+ALL_BUT_LOCK = u64((1 << 63) - 1)
+C_WORKERS = u64(Ctl.WORKERS)
 BILLION = u64(1_000_000_000)
 
 GREEN = u64(0)
@@ -39,11 +48,9 @@ def refill(rate: int, capacity: int, tokens: int, elapsed_ns: int, shift: int) -
 
 
 @kernel
-def execute_meter(mem: Words, meter: int, amount: int, now_ns: int) -> int:
-    """Colour a packet of `amount` bytes (or 1 packet); unset meters say green."""
+def judge(mem: Words, meter: int, amount: int, now_ns: int) -> int:
+    """Colour a packet by a meter that is set and that nobody else uses."""
     reach = mem[meter + SEVEN]
-    if reach == ZERO:
-        return GREEN
     last_ns = mem[meter + SIX]
     elapsed_ns = now_ns - last_ns if now_ns > last_ns else ZERO
     mem[meter + SIX] = last_ns + elapsed_ns
@@ -62,4 +69,18 @@ def execute_meter(mem: Words, meter: int, amount: int, now_ns: int) -> int:
             colour = GREEN
     mem[meter + TWO] = committed
     mem[meter + FIVE] = peak
+    return colour
+
+
+@kernel
+def execute_meter(mem: Words, ctl: Words, meter: int, amount: int, now_ns: int) -> int:
+    """Colour a packet of `amount` bytes (or 1 packet); unset meters say green."""
+    if mem[meter + SEVEN] == ZERO:
+        return GREEN
+    if ctl[C_WORKERS] <= ONE:
+        return judge(mem, meter, amount, now_ns)
+    while (atomic_or(mem, meter + SEVEN, LOCK) & LOCK) != ZERO:
+        pass
+    colour = judge(mem, meter, amount, now_ns)
+    atomic_and(mem, meter + SEVEN, ALL_BUT_LOCK)
     return colour

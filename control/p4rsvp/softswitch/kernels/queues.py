@@ -6,6 +6,9 @@ each departure follows from the bytes before it, not from when the switch came t
 Mbit/s port is one to the nanosecond. Of the packets that are there when the link falls free, the
 highest priority leaves first.
 
+With several workers a shaped port's queues belong to one of them; a packet that another has for it
+is handed over (kernels/exchange.py), so that the link stays one link.
+
 A port is a block of words, a queue a block within it; see Port and Queue for their places.
 """
 
@@ -14,7 +17,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from p4rsvp.softswitch.jit import Words, kernel, u64
-from p4rsvp.softswitch.layout import LEAVING_LIST, Ctl, Row
+from p4rsvp.softswitch.layout import HANDED_LIST, LEAVING_LIST, Ctl, Row
 
 QUEUES = 8
 PORTS = 512
@@ -36,6 +39,7 @@ class Port(IntEnum):
     REORDER = 10
     DELAY_NS = 11
     FAULTS = 12  # not 0 where any of the four is set
+    OWNER = 13  # the worker whose queues a shaped port has
     QUEUES_AT = 16
 
 
@@ -67,6 +71,7 @@ RATE = u64(Port.RATE)
 FREE_NS = u64(Port.FREE_NS)
 OVERHEAD = u64(Port.OVERHEAD_BYTES)
 WAITING = u64(Port.WAITING)
+OWNER = u64(Port.OWNER)
 LIMIT = u64(Port.LIMIT_BYTES)
 HEAD = u64(Queue.HEAD)
 TAIL = u64(Queue.TAIL)
@@ -92,6 +97,9 @@ NO_PORT = u64(Ctl.NO_PORT)
 TAIL_DROP = u64(Ctl.TAIL_DROP)
 LISTS = u64(Ctl.LISTS)
 L_LEAVING = u64(LEAVING_LIST)
+L_HANDED = u64(HANDED_LIST)
+C_WORKER = u64(Ctl.WORKER)
+C_HANDED = u64(Ctl.HANDED)
 PORT_COUNT = u64(PORTS)
 C_SHAPED = u64(Ctl.SHAPED)
 C_SHAPED_AT = u64(Ctl.SHAPED_AT)
@@ -137,6 +145,10 @@ def enqueue(ctl: Words, q: Words, phv: Words, slot: int) -> None:
     block = port * BLOCK
     if q[block + RATE] == ZERO:
         leave(ctl, slot)
+        return
+    if q[block + OWNER] != ctl[C_WORKER]:
+        ctl[LISTS + L_HANDED * ctl[C_SLOTS] + ctl[C_HANDED]] = slot
+        ctl[C_HANDED] += ONE
         return
     queue = block + QUEUES_AT + priority * QUEUE_BLOCK
     length = phv[row + R_LENGTH]

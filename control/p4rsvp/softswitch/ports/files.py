@@ -6,6 +6,7 @@ queues see the traffic as it was.
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 from scapy.data import DLT_EN10MB
@@ -32,6 +33,7 @@ class CaptureFiles(PythonDriver):
         self._next = next(self._frames, None)
         self._begin_ns: int | None = None
         self._writer = None
+        self._writing = threading.Lock()
         if capture is not None:
             self._writer = RawPcapWriter(str(capture), linktype=DLT_EN10MB, sync=True)
             self._writer.write_header(None)
@@ -55,7 +57,8 @@ class CaptureFiles(PythonDriver):
 
     def send(self, frame: bytes) -> None:
         if self._writer is not None:
-            self._writer.write(frame)
+            with self._writing:  # every worker sends by this port
+                self._writer.write(frame)
 
     def close(self) -> None:
         if self._writer is not None:
