@@ -14,6 +14,7 @@ from p4rsvp.softswitch.jit import Words, kernel, u64
 from p4rsvp.softswitch.kernels.meter import EIGHT, ONE, ZERO, execute_meter
 from p4rsvp.softswitch.kernels.queues import PORT_WORDS, Port
 from p4rsvp.softswitch.layout import Ctl
+from p4rsvp.softswitch.ports.ring_socket import views
 from p4rsvp.softswitch.state import write_meter
 from tests.softswitch.router import IN_PORT, OUT_PORT, Router, frame
 
@@ -65,9 +66,10 @@ def greens(mem: Words, ctl: Words, packets: int) -> int:
 @pytest.mark.skipif(jit.JIT_DISABLED, reason="without the jit, engines take turns")
 def test_a_meter_spends_its_tokens_once_whoever_comes() -> None:
     packets = 2_000_000
-    mem, ctl = np.zeros(16, dtype=np.uint64), np.zeros(Ctl.LISTS, dtype=np.uint64)
-    ctl[Ctl.WORKERS] = 2
-    write_meter(mem, 8, MeterConfig(0, packets * 3 // 2, 0, packets * 3 // 2), 0)
+    state, control = np.zeros(16, dtype=np.uint64), np.zeros(Ctl.LISTS, dtype=np.uint64)
+    control[Ctl.WORKERS] = 2
+    write_meter(state, 8, MeterConfig(0, packets * 3 // 2, 0, packets * 3 // 2), 0)
+    mem, ctl = views(state, control)
     assert greens(mem, ctl, ZERO) == 0  # compiled, so that both begin at once
     found: list[int] = []
     threads = [
