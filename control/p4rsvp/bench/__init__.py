@@ -24,6 +24,11 @@ BENCHES: dict[str, tuple[str, str, str]] = {
         "measure",
         "Receive and send the refreshes of up to a million states.",
     ),
+    "setup": (
+        "p4rsvp.bench.setup",
+        "measure",
+        "Set up and refresh reservations through daemons and switches.",
+    ),
     "switch": (
         "p4rsvp.bench.switch",
         "measure",

@@ -28,8 +28,9 @@ import numpy as np
 from finsy.proto import p4i, p4r
 from google.protobuf import text_format
 
-from p4rsvp.bench.p4rt_writes import Target, bmv2, cpu_clock
+from p4rsvp.bench.p4rt_writes import Target, bmv2
 from p4rsvp.bench.way import IN_PORT, OUT_PORT, Way, frame, texts
+from p4rsvp.machine import cpu_clock
 from p4rsvp.p4rt.cells import Meters
 from p4rsvp.p4rt.schema import Schema
 from p4rsvp.softswitch.entities import MeterEntry, TableEntry, UpdateType

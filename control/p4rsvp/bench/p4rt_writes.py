@@ -24,6 +24,7 @@ import grpc
 from finsy.proto import p4i, p4r, p4r_grpc
 from google.protobuf import text_format
 
+from p4rsvp.machine import cpu_clock
 from p4rsvp.p4rt.server import P4RuntimeServer, spare_the_collector
 from p4rsvp.softswitch.codegen.module import generate
 from p4rsvp.softswitch.engine import DEFAULT_SLOT_BYTES
@@ -162,11 +163,6 @@ class Target:
         """Leave."""
         self._outgoing.put(None)
         self._channel.close()
-
-
-def cpu_clock(pid: int) -> int:
-    """The clock of the processor time that a process got: Linux's clock_getcpuclockid(3)."""
-    return (~pid << 3) | 2
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A router, and any number of reservations for it: what `bench engine` measures with.
+"""A router, and any number of reservations for it: what `bench engine` and `setup` measure with.
 
 Unicast sessions, each with a sender and a receiver of its own beyond two neighbours. Senders, rates
 and the ADSPEC recur as they do in a network: 256 hosts, 64 codecs, one path upstream.
@@ -21,20 +21,20 @@ from p4rsvp.wire.adspec import (
     GeneralFragment,
     GuaranteedFragment,
 )
+from p4rsvp.wire.codes import ErrorCode
+from p4rsvp.wire.error_spec import ErrorSpec
 from p4rsvp.wire.filter_spec import FilterSpec, PortSelector, SenderTemplate
 from p4rsvp.wire.flows import FlowDescriptor
 from p4rsvp.wire.flowspec import Flowspec
-from p4rsvp.wire.hop import Hop, TimeValues
+from p4rsvp.wire.hop import Hop, ResvConfirm, TimeValues
 from p4rsvp.wire.intserv import Service
 from p4rsvp.wire.message import encode
-from p4rsvp.wire.messages import Path, Resv
+from p4rsvp.wire.messages import Path, Resv, ResvConf
 from p4rsvp.wire.session import Session
 from p4rsvp.wire.style import FF
 from p4rsvp.wire.tspec import SenderTspec, Tspec
 
 UPSTREAM, DOWNSTREAM = 1, 2  # interfaces, and their LIHs
-_PREVIOUS, _NEXT = Address.parse("10.0.1.2"), Address.parse("10.0.2.2")
-_OURS = Address.parse("10.0.2.1")
 _RECEIVERS, _SENDERS = 0x0A80_0000, 0x0A40_0000  # 10.128.0.0 and 10.64.0.0, and on from there
 _UDP, _PORT = 17, 5004
 _TTL = 60
@@ -53,6 +53,21 @@ _LINK = LinkConfig(
     best_effort_rate_bytes_per_s=10**9,
     control_rate_bytes_per_s=10**6,
     control_burst_bytes=10_000,
+)
+
+
+class Neighbours(NamedTuple):
+    """Who sends to the router from either side, and how each calls its interface."""
+
+    previous: Address
+    previous_lih: int
+    next: Address
+    lih: int  # what the router calls its own, downstream
+    ours: Address
+
+
+_AROUND = Neighbours(
+    Address.parse("10.0.1.2"), 9, Address.parse("10.0.2.2"), DOWNSTREAM, Address.parse("10.0.2.1")
 )
 
 
@@ -75,25 +90,67 @@ def router() -> Node:
     return node
 
 
-def reservation(number: int) -> Reservation:
+def reservation(
+    number: int, around: Neighbours = _AROUND, *, confirmed: bool = False
+) -> Reservation:
     """Make the packets of one reservation."""
-    session = Session(Address((_RECEIVERS + number).to_bytes(4)), _UDP, _PORT)
-    host = Address((_SENDERS + number % 256).to_bytes(4))
-    sender = PortSelector(host, 1024 + number // 256)
-    rate = 8_000.0 * (1 + number % 64)
-    tspec = Tspec(rate, 3000.0, 2 * rate, 64, 1500)
+    session, sender = _session(number), _sender(number)
+    tspec = _tspec(number)
     path = Path(
         session,
-        Hop(_PREVIOUS, 9),
+        Hop(around.previous, around.previous_lih),
         _REFRESH_PERIOD,
         SenderTemplate(sender),
         SenderTspec(tspec),
         _ADSPEC,
         send_ttl=_TTL,
     )
-    flow = FlowDescriptor(Flowspec(Service.CONTROLLED_LOAD, tspec), (FilterSpec(sender),))
-    resv = Resv(session, Hop(_NEXT, DOWNSTREAM), _REFRESH_PERIOD, FF, (flow,), send_ttl=_TTL)
-    return Reservation(
-        PacketIn(UPSTREAM, host, session.destination, _TTL, router_alert=True, data=encode(path)),
-        PacketIn(DOWNSTREAM, _NEXT, _OURS, _TTL, router_alert=False, data=encode(resv)),
+    resv = Resv(
+        session,
+        Hop(around.next, around.lih),
+        _REFRESH_PERIOD,
+        FF,
+        (_flow(number),),
+        ResvConfirm(session.destination) if confirmed else None,
+        send_ttl=_TTL,
     )
+    return Reservation(
+        PacketIn(
+            UPSTREAM, sender.source, session.destination, _TTL, router_alert=True, data=encode(path)
+        ),
+        PacketIn(DOWNSTREAM, around.next, around.ours, _TTL, router_alert=False, data=encode(resv)),
+    )
+
+
+def confirmation(number: int, around: Neighbours) -> PacketIn:
+    """Make what the sender answers to a request that asks for it (RFC 2205 2.6)."""
+    session = _session(number)
+    conf = ResvConf(
+        session,
+        ErrorSpec(around.previous, ErrorCode.CONFIRMATION, 0),
+        ResvConfirm(session.destination),
+        FF,
+        (_flow(number),),
+        send_ttl=_TTL,
+    )
+    return PacketIn(
+        UPSTREAM, around.previous, session.destination, _TTL, router_alert=True, data=encode(conf)
+    )
+
+
+def _session(number: int) -> Session:
+    return Session(Address((_RECEIVERS + number).to_bytes(4)), _UDP, _PORT)
+
+
+def _sender(number: int) -> PortSelector:
+    return PortSelector(Address((_SENDERS + number % 256).to_bytes(4)), 1024 + number // 256)
+
+
+def _tspec(number: int) -> Tspec:
+    rate = 8_000.0 * (1 + number % 64)
+    return Tspec(rate, 3000.0, 2 * rate, 64, 1500)
+
+
+def _flow(number: int) -> FlowDescriptor:
+    spec = Flowspec(Service.CONTROLLED_LOAD, _tspec(number))
+    return FlowDescriptor(spec, (FilterSpec(_sender(number)),))
