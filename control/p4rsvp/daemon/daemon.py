@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from p4rsvp.daemon.forwarding import Forwarding, Wish
+from p4rsvp.daemon.intake import Intake
 from p4rsvp.daemon.kernel.follow import Following
 from p4rsvp.daemon.kernel.tables import NeighbourIs
 from p4rsvp.daemon.links import Links
@@ -23,14 +24,16 @@ from p4rsvp.daemon.router import RouterConfig
 from p4rsvp.engine.effects import Effect, Program, SendPacket, Trace, TraceKind, Upcall
 from p4rsvp.engine.events import Event, TearDown, Tick
 from p4rsvp.engine.node import Node
+from p4rsvp.engine.timers import BUCKET_NS
 from p4rsvp.fast.front import Front
+from p4rsvp.fast.packet_in import Packets
 from p4rsvp.target import static
 from p4rsvp.target.cells import Cell, Content, State
 from p4rsvp.target.interface import REPLICATION
 from p4rsvp.target.numbers import PuntKind, ServiceClass
 from p4rsvp.target.plan import Planner
 from p4rsvp.target.reconciler import Reconciler
-from p4rsvp.target.session import Punt, SwitchAddress, SwitchSession
+from p4rsvp.target.session import SwitchAddress, SwitchSession
 
 LOG = logging.getLogger(__name__)
 
@@ -63,10 +66,11 @@ class Daemon:
         self.links = Links(interfaces, self.forwarding, self)
         self.rib = Rib(config, self.forwarding)
         self.kernel: Following | None = None  # while it runs, where the file says so
+        self._intake = Intake(self.front, self.links)
         self.session = SwitchSession(
             _address(config),
             self.reconciler,
-            on_punts=self._punted,
+            on_packets=self._packets_in,
             on_answers=self._answered,
             on_state=self._found,
         )
@@ -172,12 +176,14 @@ class Daemon:
         now_ns = self._clock_ns()
         self._carry_out(self.front.handle(event, now_ns), now_ns)
 
-    def _punted(self, punts: list[Punt]) -> None:
+    def _packets_in(self, packets: Packets) -> bool:
+        """Packets have come; whether they were more than known refreshes."""
         now_ns = self._clock_ns()
-        messages = self.links.take(punts, now_ns)
-        if messages:
-            self._carry_out(self.front.receive(messages, now_ns), now_ns)
-        self._set_alarm()
+        effects = self._intake.take(packets, now_ns)
+        if not effects and self._intake.all_known:
+            return False
+        self._carry_out(effects, now_ns)
+        return True
 
     def _answered(self) -> None:
         results, self.reconciler.results = self.reconciler.results, []
@@ -228,7 +234,9 @@ class Daemon:
             self._alarm.cancel()
         self._alarm, self._alarm_ns = None, due_ns
         if due_ns is not None:
-            wait_s = max(due_ns - self._clock_ns(), 0) / NS_PER_S
+            # What is due in one bucket rings once: to wake costs more than to refresh.
+            late_ns = -due_ns % BUCKET_NS
+            wait_s = max(due_ns + late_ns - self._clock_ns(), 0) / NS_PER_S
             self._alarm = asyncio.get_running_loop().call_later(wait_s, self._ring)
 
     def _ring(self) -> None:

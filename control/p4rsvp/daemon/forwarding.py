@@ -7,6 +7,7 @@ of its own. A route by a neighbour leads to that neighbour's next hop, found or 
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -41,8 +42,9 @@ class Forwarding:
 
     def __init__(self, interfaces: Iterable[Interface]) -> None:
         self._interfaces = {one.number: one for one in interfaces}
-        # By version and prefix length, longest first: prefix as a number -> way.
+        # By version and prefix length: prefix as a number -> way; and the same, longest first.
         self._routes: dict[tuple[int, int], dict[int, Way]] = {}
+        self._by_length: dict[int, list[tuple[int, dict[int, Way]]]] = {4: [], 6: []}
         self._gateways: dict[Neighbour, int] = {}  # how many routes go by a neighbour
         self._found: dict[Neighbour, bytes] = {}
         self._numbers: dict[Neighbour, int] = {}
@@ -159,11 +161,9 @@ class Forwarding:
 
     def way_of(self, destination: Address) -> Way | None:
         """The way of a packet of our own, or of one that the switch could not resolve."""
-        version, bits = destination.version, 8 * len(destination)
-        number = int.from_bytes(destination)
-        for length in range(bits, -1, -1):
-            table = self._routes.get((version, length))
-            way = table.get(number >> bits - length) if table else None
+        bits, number = 8 * len(destination), int.from_bytes(destination)
+        for length, table in self._by_length[destination.version]:
+            way = table.get(number >> bits - length)
             if way is not None:
                 return way
         return None
@@ -176,8 +176,12 @@ class Forwarding:
         return Neighbour(interface, way.via)
 
     def _table(self, prefix: Prefix) -> dict[int, Way]:
-        key = prefix.address.version, prefix.length_bits
-        return self._routes.setdefault(key, {})
+        key = version, length_bits = prefix.address.version, prefix.length_bits
+        table = self._routes.get(key)
+        if table is None:
+            table = self._routes[key] = {}
+            insort(self._by_length[version], (length_bits, table), key=lambda one: -one[0])
+        return table
 
     def _leave(self, way: Way | None) -> Iterator[Wish]:
         """A route does not go by its neighbour any more."""

@@ -96,26 +96,23 @@ class Links:
 
     # --- in ---
 
-    def take(self, punts: Iterable[Punt], now_ns: int) -> list[PacketIn]:
-        """Deal with all but RSVP, and hand that back in its order."""
-        messages: list[PacketIn] = []
-        for punt in punts:
-            interface = self.interfaces.get(punt.interface)
-            if interface is None:
+    def take(self, punt: Punt, now_ns: int) -> PacketIn | None:
+        """Deal with a packet, or hand it back if it is RSVP."""
+        interface = self.interfaces.get(punt.interface)
+        if interface is None:
+            self.unusable += 1
+        elif punt.reason in {PuntReason.RSVP, PuntReason.RSVP_UDP}:
+            message = _message(punt, interface)
+            if message is None:
                 self.unusable += 1
-            elif punt.reason in {PuntReason.RSVP, PuntReason.RSVP_UDP}:
-                message = _message(punt, interface)
-                if message is None:
-                    self.unusable += 1
-                else:
-                    messages.append(message)
-            elif punt.reason is PuntReason.NO_NEIGHBOUR:
-                self._resolve(punt.frame, now_ns)
-            elif punt.reason is PuntReason.ARP:
-                self._hear(interface, resolution.read_arp(punt.frame), now_ns)
-            elif punt.reason is PuntReason.NEIGHBOUR:
-                self._hear(interface, resolution.read_discovery(punt.frame), now_ns)
-        return messages
+            return message
+        elif punt.reason is PuntReason.NO_NEIGHBOUR:
+            self._resolve(punt.frame, now_ns)
+        elif punt.reason is PuntReason.ARP:
+            self._hear(interface, resolution.read_arp(punt.frame), now_ns)
+        elif punt.reason is PuntReason.NEIGHBOUR:
+            self._hear(interface, resolution.read_discovery(punt.frame), now_ns)
+        return None
 
     def _resolve(self, frame: bytes, now_ns: int) -> None:
         """A packet in transit whose next hop the switch does not know."""

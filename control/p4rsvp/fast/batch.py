@@ -82,6 +82,15 @@ class Batch:
         self.count = index + 1
         return True
 
+    @property
+    def end(self) -> int:
+        """Where the next message is to start."""
+        return self._end
+
+    def grown(self, count: int, end: int) -> None:
+        """A kernel has put messages in, up to here."""
+        self.count, self._end = count, end
+
     def message(self, index: int) -> bytes:
         """The bytes of one message, copied out for the decoder."""
         assert index < self.count

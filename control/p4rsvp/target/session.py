@@ -8,6 +8,9 @@ settled by reading, when we are primary again.
 
 A batch is one WriteRequest, the next one goes when it is answered. Updates that fail come back with
 their place in the batch (P4Runtime 12.3); all others were carried out (CONTINUE_ON_ERROR).
+
+Packets go around finsy (stream.py): those that come in are handed over as they lie in memory, those
+that go out gather for one turn of the loop.
 """
 
 from __future__ import annotations
@@ -25,17 +28,18 @@ from finsy import (
     GRPCStatusCode,
     P4ClientError,
     P4CounterEntry,
-    P4PacketIn,
-    P4PacketOut,
     P4Schema,
     Switch,
     SwitchEvent,
     SwitchOptions,
 )
 
+from p4rsvp.fast.packet_in import Packets
 from p4rsvp.target.cells import Cell, Change, Content
+from p4rsvp.target.client import StreamingSwitch
 from p4rsvp.target.codec import Codec, Writable
 from p4rsvp.target.numbers import PuntReason, ServiceClass
+from p4rsvp.target.packet_out import PacketEncoder
 from p4rsvp.target.reconciler import Reconciler, Refusal
 
 LOG = logging.getLogger(__name__)
@@ -43,8 +47,8 @@ LOG = logging.getLogger(__name__)
 # finsy takes 64 KiB of metadata, and an update that fails needs some 100 bytes of it.
 UPDATES_PER_BATCH = 256
 ENTITIES_PER_READ = 1000
-WAITING_PUNTS = 4096
 WAITING_PACKETS_OUT = 4096
+_PACKETS_AT_ONCE = 256
 RETRY_FIRST_S = 0.05
 RETRY_MOST_S = 5.0
 
@@ -73,6 +77,12 @@ class Punt(NamedTuple):
     frame: bytes
 
 
+def punt_of(packets: Packets, row: int) -> Punt:
+    """One of the packets that have come in."""
+    port, interface, reason = packets.metadata(row)
+    return Punt(port, interface, PuntReason(reason), packets.payload(row))
+
+
 class Traffic(NamedTuple):
     """What a counter counted."""
 
@@ -88,18 +98,18 @@ class SwitchSession:
         where: SwitchAddress,
         reconciler: Reconciler,
         *,
-        on_punts: Callable[[list[Punt]], None],
+        on_packets: Callable[[Packets], bool],
         on_answers: Callable[[], None],
         on_state: Callable[[dict[Cell, Content]], None] = lambda _: None,
     ) -> None:
         """Make a session that calls back on the event loop.
 
-        Punts have come; `reconciler.results` has some; and when a session begins, what the switch
-        holds, before anything is compared with it.
+        Packets have come (were they any news?); `reconciler.results` has some; and when a session
+        begins, what the switch holds, before anything is compared with it.
         """
         self._where = where
         self._reconciler = reconciler
-        self._on_punts = on_punts
+        self._on_packets = on_packets
         self._on_answers = on_answers
         self._on_state = on_state
         options = SwitchOptions(
@@ -110,16 +120,19 @@ class SwitchSession:
             channel_credentials=where.tls,
             ready_handler=self._ready,
         )
-        self._codec = Codec(P4Schema(where.p4info, where.program))
-        self._switch = Switch(where.address, where.address, options)
+        schema = P4Schema(where.p4info, where.program)
+        self._codec = Codec(schema)
+        self._packet_out = PacketEncoder(schema)
+        self._switch = StreamingSwitch(
+            where.address, options, on_packets=self._packets_in, on_room=self._flush
+        )
         self._switch.ee.add_listener(SwitchEvent.BECOME_BACKUP, self._becomes_backup)
         self._switch.ee.add_listener(SwitchEvent.CHANNEL_DOWN, self._goes_down)
         self._awake = asyncio.Event()
         self._settled = asyncio.Event()
         self._under_way: Sequence[Change] = ()
-        self._punts: list[Punt] = []
-        self._out: deque[P4PacketOut] = deque(maxlen=WAITING_PACKETS_OUT)
-        self._out_awake = asyncio.Event()
+        self._hears_packets = False
+        self._out: deque[bytes] = deque(maxlen=WAITING_PACKETS_OUT)
         self._out_empty = asyncio.Event()
         self.packets_dropped = 0  # of ours, since the switch did not take them in time
 
@@ -145,10 +158,10 @@ class SwitchSession:
         """Have the switch send a frame; the oldest is dropped where too many wait."""
         if len(self._out) == self._out.maxlen:
             self.packets_dropped += 1
-        packet = P4PacketOut(frame, egress_port=port, service_class=int(service_class))
-        self._out.append(packet)
-        self._out_empty.clear()
-        self._out_awake.set()
+        if not self._out:
+            self._out_empty.clear()
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._out.append(self._packet_out.encode(port, frame, service_class))
 
     async def sent(self) -> None:
         """Wait until the switch has all that it is to send."""
@@ -172,14 +185,16 @@ class SwitchSession:
             LOG.warning("standby: another controller is primary of %s", self._where.address)
             return
         LOG.info("primary of %s", self._where.address)
-        switch.create_task(self._receive(switch))
-        switch.create_task(self._send(switch))
+        self._hears_packets = True
+        self._flush()
         await self._serve(switch)
 
     def _becomes_backup(self, _: Switch) -> None:
+        self._hears_packets = False
         LOG.warning("no longer primary of %s: writing has stopped", self._where.address)
 
     def _goes_down(self, _: Switch) -> None:
+        self._hears_packets = False
         LOG.warning("the session with %s has ended", self._where.address)
 
     async def _serve(self, switch: Switch) -> None:
@@ -268,24 +283,19 @@ class SwitchSession:
 
     # --- packets ---
 
-    async def _receive(self, switch: Switch) -> None:
-        """Gather the punts of one turn of the loop, and hand them over together."""
-        loop = asyncio.get_running_loop()
-        async for packet in switch.read_packets(queue_size=WAITING_PUNTS):
-            if not self._punts:
-                loop.call_soon(self._hand_over)
-            self._punts.append(_punt(packet))
+    def _packets_in(self, packets: Packets) -> bool:
+        # While we are not primary, they may be another program's.
+        return self._on_packets(packets) if self._hears_packets else True
 
-    def _hand_over(self) -> None:
-        punts, self._punts = self._punts, []
-        self._on_punts(punts)
-
-    async def _send(self, switch: Switch) -> None:
-        while True:
-            await self._out_awake.wait()
-            self._out_awake.clear()
-            while self._out:
-                await switch.write([self._out.popleft()])
+    def _flush(self) -> None:
+        """Send what waits, as long as the switch takes it."""
+        stream = self._switch.packet_stream
+        if stream is None or not self.is_primary:
+            return
+        while self._out and not stream.is_full:
+            count = min(len(self._out), _PACKETS_AT_ONCE)
+            stream.send_prefixed(b"".join([self._out.popleft() for _ in range(count)]))
+        if not self._out:
             self._out_empty.set()
 
 
@@ -297,12 +307,3 @@ def _refusals(error: P4ClientError, changes: Sequence[Change]) -> dict[int, Refu
         refusals[place] = Refusal(why, detail.canonical_code in _SURPRISES)
         LOG.warning("%s was refused: %s", changes[place], detail.message)
     return refusals
-
-
-def _punt(packet: P4PacketIn) -> Punt:
-    return Punt(
-        packet["ingress_port"],
-        packet["interface"],
-        PuntReason(packet["reason"]),
-        packet.payload,
-    )

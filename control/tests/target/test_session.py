@@ -13,11 +13,12 @@ from packet.target import DEVICE_ID
 
 from p4rsvp.engine.effects import AddFlowspec, DelFlowspec, Operation, Program
 from p4rsvp.engine.events import Prefix, TargetResult
+from p4rsvp.fast.packet_in import Packets
 from p4rsvp.target import static
 from p4rsvp.target.cells import Action, Cell, Content, Entry, MeterCell
 from p4rsvp.target.numbers import PuntKind
 from p4rsvp.target.reconciler import Reconciler
-from p4rsvp.target.session import Punt, SwitchAddress, SwitchSession
+from p4rsvp.target.session import Punt, SwitchAddress, SwitchSession, punt_of
 from p4rsvp.wire.address import Address
 from tests.target.requests import GROUP, ONE, OTHER, UNICAST, planner, reserve
 
@@ -43,10 +44,14 @@ class Controller:
                 BUILT.with_suffix(".json"),
             ),
             self.reconciler,
-            on_punts=self.punts.extend,
+            on_packets=self._packets_in,
             on_answers=self._answered,
             on_state=self._read,
         )
+
+    def _packets_in(self, packets: Packets) -> bool:
+        self.punts += [punt_of(packets, row) for row in range(len(packets))]
+        return True
 
     def _read(self, state: dict[Cell, Content]) -> None:
         self.found.append(state)
