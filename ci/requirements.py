@@ -2,7 +2,7 @@
 
 `asked` prints every requirement, so that a lock can tell whether it is still current; `lowest`
 prints the lower bound of each as an exact version, which is what ci/lowest installs; `shell` prints
-what the shell's own environment asks for.
+what the shell's own environment asks for, `image` what a container image does.
 """
 
 import sys
@@ -34,6 +34,15 @@ def shell(project: dict[str, Any]) -> list[str]:
     ]
 
 
+def image(project: dict[str, Any]) -> list[str]:
+    """List the Python versions, and what building and running the package requires."""
+    return [
+        f"python{project['project']['requires-python']}",
+        *project["project"]["dependencies"],
+        *project["build-system"]["requires"],
+    ]
+
+
 if __name__ == "__main__":
     pyproject = tomllib.loads(Path("pyproject.toml").read_text())
-    print("\n".join({"asked": asked, "lowest": lowest, "shell": shell}[sys.argv[1]](pyproject)))
+    print("\n".join({"asked": asked, "lowest": lowest, "shell": shell, "image": image}[sys.argv[1]](pyproject)))

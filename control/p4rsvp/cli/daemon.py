@@ -14,6 +14,7 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import get_args
 
 import click
 
@@ -21,6 +22,7 @@ from p4rsvp.daemon import logs
 from p4rsvp.daemon.daemon import Daemon
 from p4rsvp.daemon.reading import ConfigError
 from p4rsvp.daemon.router import RouterConfig, read_router
+from p4rsvp.daemon.settings import Target
 from p4rsvp.northbound.server import NorthboundServer
 
 LOG = logging.getLogger(__name__)
@@ -37,16 +39,21 @@ TEAR_TIMEOUT_S = 10.0
 )
 @click.option("--check", is_flag=True, help="Only read the configuration, and say what it lacks.")
 @click.option(
+    "--target",
+    type=click.Choice(get_args(Target)),
+    help="What kind of switch it is, in place of what the file says.",
+)
+@click.option(
     "--on-stop",
     type=click.Choice(["leave", "tear"]),
     default="leave",
     show_default=True,
     help="Leave reservations to their lifetimes, or tear them down.",
 )
-def daemon(config: Path, *, check: bool, on_stop: str) -> None:
+def daemon(config: Path, *, check: bool, target: Target | None, on_stop: str) -> None:
     """Run RSVP for one switch."""
     try:
-        router = read_router(config)
+        router = read_router(config, target)
     except ConfigError as error:
         click.echo(error, err=True)
         raise click.exceptions.Exit(2) from error
@@ -54,10 +61,10 @@ def daemon(config: Path, *, check: bool, on_stop: str) -> None:
         click.echo(f"{config}: good: {len(router.interfaces)} interfaces")
         return
     logs.set_up(router.settings.log, sys.stderr)
-    asyncio.run(_serve(router, tears=on_stop == "tear"))
+    asyncio.run(_serve(router, target, tears=on_stop == "tear"))
 
 
-async def _serve(router: RouterConfig, *, tears: bool) -> None:
+async def _serve(router: RouterConfig, target: Target | None, *, tears: bool) -> None:
     try:
         it = Daemon(router, time.monotonic_ns, secrets.randbits(64), secrets.token_bytes(16))
     except OSError as error:
@@ -70,7 +77,7 @@ async def _serve(router: RouterConfig, *, tears: bool) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
-    loop.add_signal_handler(signal.SIGHUP, _reload, it)
+    loop.add_signal_handler(signal.SIGHUP, _reload, it, target)
     northbound = NorthboundServer(it)
     await northbound.start()
     running = asyncio.create_task(it.run())
@@ -93,10 +100,10 @@ async def _tear(it: Daemon) -> None:
         LOG.warning("the switch did not answer in %s s: state times out", TEAR_TIMEOUT_S)
 
 
-def _reload(it: Daemon) -> None:
+def _reload(it: Daemon, target: Target | None) -> None:
     """Take over what the file says now; a mistake leaves all as it is."""
     try:
-        router = read_router(it.config.path)
+        router = read_router(it.config.path, target)
     except ConfigError as error:
         LOG.error("not reloaded: %s", error)  # noqa: TRY400 (the sentence is all there is to say)
         return

@@ -20,6 +20,7 @@ from p4rsvp.daemon.settings import (
     MulticastRouteTable,
     RouteTable,
     Settings,
+    Target,
 )
 from p4rsvp.engine.config import InterfaceConfig, Limits, NodeConfig, TimeParameters
 from p4rsvp.engine.events import Prefix, Route, RouteChanged
@@ -89,9 +90,12 @@ class RouterConfig:
         )
 
 
-def read_router(path: Path) -> RouterConfig:
-    """Read and check a configuration file; raises ConfigError."""
+def read_router(path: Path, target: Target | None = None) -> RouterConfig:
+    """Read and check a configuration file, for this kind of target if given; raises ConfigError."""
     settings = read_settings(path)
+    if target is not None:
+        switch = msgspec.structs.replace(settings.switch, target=target)
+        settings = msgspec.structs.replace(settings, switch=switch)
     try:
         return _router(path, settings)
     except ConfigError as error:

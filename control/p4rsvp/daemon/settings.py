@@ -19,6 +19,7 @@ _LIMITS = Limits()
 Positive = Annotated[int, Meta(ge=1)]
 Natural = Annotated[int, Meta(ge=0)]
 Share = Annotated[float, Meta(ge=0, le=1)]
+Target = Literal["softswitch", "bmv2"]
 MacText = Annotated[str, Meta(pattern=r"^([0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}$")]
 
 
@@ -55,7 +56,7 @@ class SwitchTable(Table, frozen=True):
     program: str  # what the compiler made: bmv2's JSON
     device_id: Positive = 1
     election_id: Positive = 10
-    target: Literal["softswitch", "bmv2"] = "softswitch"
+    target: Target = "softswitch"
     tls: TlsTable | None = None
 
     def __post_init__(self) -> None:
