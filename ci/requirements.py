@@ -45,4 +45,5 @@ def image(project: dict[str, Any]) -> list[str]:
 
 if __name__ == "__main__":
     pyproject = tomllib.loads(Path("pyproject.toml").read_text())
-    print("\n".join({"asked": asked, "lowest": lowest, "shell": shell, "image": image}[sys.argv[1]](pyproject)))
+    lists = {"asked": asked, "lowest": lowest, "shell": shell, "image": image}
+    print("\n".join(lists[sys.argv[1]](pyproject)))
