@@ -13,6 +13,14 @@ _PUBLIC = {
     "Session": "p4rsvp.host.session",
     "ReservationError": "p4rsvp.host.session",
     "PlainSession": "p4rsvp.host.plain",
+    "QosSocket": "p4rsvp.host.qos_socket",
+    **dict.fromkeys(
+        (
+            *("QOS", "FLOWSPEC", "ServiceType", "ServiceFlag", "NOT_SPECIFIED", "DestAddr"),
+            *("RsvpReserveInfo", "RsvpFlow", "RsvpStyle", "StatusCode", "Permission"),
+        ),
+        "p4rsvp.host.qos",
+    ),
     "CallError": "p4rsvp.host.api",
     "AgentGoneError": "p4rsvp.host.api",
     **dict.fromkeys(

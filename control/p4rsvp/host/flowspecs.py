@@ -101,7 +101,8 @@ class Wish:
     service: Service = Service.CONTROLLED_LOAD
     tspec: Tspec | None = None  # None: as the senders announce
     rate_bytes_per_s: float | None = None  # R of guaranteed service; None: r
-    delay_us: float | None = None  # or the bound on queueing that R is to keep
+    delay_us: float | None = None  # or the bound on queueing that R is to keep,
+    latency_us: float | None = None  # and that on the whole way
     senders: tuple[Selector, ...] | None = None  # None: whoever is announced
     senders_max: int | None = None  # of whom not more than so many, the first to come (SE, FF)
 
@@ -141,19 +142,32 @@ class Wish:
         return None if rspec is None else Flowspec(self.service, tspec, rspec)
 
     def _rspec(self, tspec: Tspec, paths: list[Announced]) -> Rspec | None:
-        if self.delay_us is None:
+        if self.delay_us is None and self.latency_us is None:
             rate = self.rate_bytes_per_s or tspec.token_rate_bytes_per_s
             return Rspec(max(rate, tspec.token_rate_bytes_per_s), 0)
         if not any(one.adspec for one in paths):
             return None  # until a Path tells how far the network may lag
         terms = distortion(one.adspec for one in paths)
-        rspec = rspec_for_delay(tspec, terms, self.delay_us)
+        delay_us = self._queueing_us(paths)
+        rspec = rspec_for_delay(tspec, terms, delay_us)
         if rspec is None:
             raise Impossible(
-                f"no rate keeps the queueing delay below {self.delay_us / 1000:g} ms: the path "
+                f"no rate keeps the queueing delay below {delay_us / 1000:g} ms: the path "
                 f"itself may lag by {terms.d_tot_us / 1000:g} ms"
             )
         return rspec
+
+    def _queueing_us(self, paths: list[Announced]) -> float:
+        """What is left for queues when the longest of the paths has had its least (RFC 2215 3.4).
+
+        A path that does not know its latency counts as having none.
+        """
+        if self.latency_us is None:
+            assert self.delay_us is not None, "one of both bounds is there"
+            return self.delay_us
+        views = [view(one.adspec, self.service) for one in paths if one.adspec is not None]
+        least_us = max((one.min_latency_us or 0 for one in views), default=0)
+        return min(self.latency_us - least_us, inf if self.delay_us is None else self.delay_us)
 
 
 def _any_of(paths: list[Announced]) -> Tspec | None:

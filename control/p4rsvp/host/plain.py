@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from p4rsvp.host import background
+from p4rsvp.host.api import Way
 from p4rsvp.host.happenings import Happening
 from p4rsvp.host.session import Session
 from p4rsvp.wire.filter_spec import Selector
@@ -39,6 +40,10 @@ class PlainSession:
     def send(self, *arguments: Any, **named: Any) -> Selector:  # noqa: ANN401 (Session.send's)
         """Announce what will be sent."""
         return background.run(self._session.send(*arguments, **named))
+
+    def way(self) -> Way:
+        """From which address data to the destination goes, and in packets of which size."""
+        return background.run(self._session.way())
 
     def stop_sending(self, template: Selector | None = None) -> None:
         """Withdraw one sender, or all of them."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import Self, TypeVar
 
 from p4rsvp.engine.effects import Upcall
 from p4rsvp.engine.events import AnyAppSession, ApiReserve, ApiSender
-from p4rsvp.host.api import AgentGoneError, CallError, Host, Registration
+from p4rsvp.host.api import AgentGoneError, CallError, Host, Registration, Way
 from p4rsvp.host.client import Client
 from p4rsvp.host.flowspecs import (
     Announced,
@@ -98,12 +98,13 @@ class Session:
         host: Host | None = None,
         socket: Path | None = None,
         receiver: str | None = None,
+        on_happening: Callable[[Happening], None] | None = None,
     ) -> None:
         """Take part in the session of data to a destination, as in "239.1.1.1:5004".
 
         `host` is an agent in this process or a connection that is shared; else the agent at
         `socket` is asked, by default where $P4RSVP_HOST says. `receiver` is the local address by
-        which to receive, where there are several.
+        which to receive, where there are several. `on_happening` hears at once, on the loop.
         """
         if isinstance(destination, str):
             destination = session_of(destination, protocol)
@@ -120,6 +121,7 @@ class Session:
         self._standing: _Standing | None = None
         self._asked: ApiReserve | None = None  # of the agent, last
         self._calls = asyncio.Lock()
+        self._on_happening = on_happening
         self._heard: asyncio.Queue[Happening] = asyncio.Queue(UNHEARD_MAX)
         self._stale = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
@@ -178,6 +180,11 @@ class Session:
         else:
             self._sending[selector] = before
 
+    async def way(self) -> Way:
+        """From which address data to the destination goes, and in packets of which size."""
+        async with self._calls:
+            return await (await self._reach()).way_towards(self.session.destination)
+
     async def stop_sending(self, template: Selector | None = None) -> None:
         """Withdraw one sender, or all of them."""
         async with self._calls:
@@ -195,7 +202,7 @@ class Session:
 
     async def reserve(
         self,
-        what: str | float | Tspec | Iterable[FlowDescriptor] | None = None,
+        what: str | float | Tspec | Wish | Iterable[FlowDescriptor] | None = None,
         *,
         style: str | Style | None = None,
         service: str | Service = Service.CONTROLLED_LOAD,
@@ -208,31 +215,34 @@ class Session:
     ) -> None:
         """Reserve this and nothing else, for whoever sends or for these senders.
 
-        `what` is a rate or a Tspec, by default what each sender announces, or flow descriptors as
-        they are. The style is WF for a group and FF for unicast unless it is named. `rate` (R) or
-        `delay_ms`, a bound on queueing, go with guaranteed service. What has to wait for a Path
-        waits; what comes of it is heard. Raises CallError.
+        `what` is a rate or a Tspec, by default what each sender announces; or a whole wish, or flow
+        descriptors as they are, and then the options do not count. The style is WF for a group and
+        FF for unicast unless it is named. `rate` (R) or `delay_ms`, a bound on queueing, go with
+        guaranteed service. What has to wait for a Path waits; what comes of it is heard. Raises
+        CallError.
         """
         chosen = STYLES[style.lower()] if isinstance(style, str) else style
         chosen = chosen or (usual_style(self.session) if senders is None else FF)
-        wish: Wish | None = None
-        flows: tuple[FlowDescriptor, ...] = ()
         if what is None or isinstance(what, str | float | int | Tspec):
-            wish = Wish(
+            what = Wish(
                 chosen,
                 SERVICES[service.lower()] if isinstance(service, str) else service,
                 await self._wanted_tspec(what),
                 None if rate is None else rate_bytes_per_s(rate),
                 None if delay_ms is None else delay_ms * 1000,
-                None if senders is None else tuple(map(_given_sender, senders)),
-                senders_max,
+                senders=None if senders is None else tuple(map(_given_sender, senders)),
+                senders_max=senders_max,
             )
+        if isinstance(what, Wish):
+            await self._stand(_Standing(what.style, what, (), confirm, policy))
         else:
-            flows = tuple(what)
+            await self._stand(_Standing(chosen, None, tuple(what), confirm, policy))
+
+    async def _stand(self, standing: _Standing) -> None:
+        """Want this from now on; a call that fails leaves standing what stood."""
         await self.listen()
         async with self._calls:
-            before = self._standing
-            self._standing = _Standing(chosen, wish, flows, confirm, policy)
+            before, self._standing = self._standing, standing
             try:
                 await self._ask()
             except (CallError, Impossible):
@@ -285,6 +295,8 @@ class Session:
         if self._heard.full():
             self._heard.get_nowait()
         self._heard.put_nowait(happening)
+        if self._on_happening is not None:
+            self._on_happening(happening)
 
     def _upcall(self, upcall: Upcall, *, listens: bool) -> None:
         happening = happening_of(upcall)
@@ -323,9 +335,7 @@ class Session:
         if what is None or isinstance(what, Tspec):
             return what
         # The senders' own M will be the limit; till one is there, what this host's links carry.
-        async with self._calls:
-            way = await (await self._reach()).way_towards(self.session.destination)
-        return tspec_of(what, way.mtu_bytes)
+        return tspec_of(what, (await self.way()).mtu_bytes)
 
     async def _ask(self) -> None:
         """Ask for what follows from what stands and what has come; nothing twice."""

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
 from p4rsvp.host.agent import Agent
 from p4rsvp.host.kernel import Kernel
 from p4rsvp.host.local import Transport, network_of
-from tests.host.namespaces import inside, join, namespaces
+from tests.host.namespaces import ENVIRONMENT, inside, join, namespaces
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+COMMAND = "from p4rsvp.cli import main; main()"
 A, B = "10.9.1.1", "10.9.1.2"
 A6, B6 = "2001:db8:0:1::1", "2001:db8:0:1::2"
+
+
+class ServedHost(NamedTuple):
+    """A host with an agent."""
+
+    namespace: str
+    agent: Path
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +37,34 @@ def hosts() -> Iterator[dict[str, str]]:
     with namespaces("a", "b") as names:
         join(names["a"], names["b"], "eth0", (A, B))
         yield names
+
+
+@pytest.fixture(scope="session")
+def served_hosts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, ServedHost]]:
+    """Another two such hosts, in each of which a process runs `p4rsvp host`."""
+    folder = tmp_path_factory.mktemp("agents")
+    with namespaces("a", "b") as names, ExitStack() as stack:
+        join(names["a"], names["b"], "eth0", (A, B))
+        for name, namespace in names.items():
+            stack.enter_context(agent_process(namespace, folder / name))
+        yield {name: ServedHost(names[name], folder / name) for name in names}
+
+
+@contextmanager
+def agent_process(namespace: str, path: Path) -> Iterator[subprocess.Popen[str]]:
+    """`p4rsvp host` in a namespace, for as long as the context lasts."""
+    command = ["ip", "netns", "exec", namespace, sys.executable, "-c", COMMAND]
+    arguments = ["host", "--socket", str(path), "--rate", "100 Mbit/s"]
+    with subprocess.Popen(
+        [*command, *arguments], stderr=subprocess.PIPE, text=True, env=ENVIRONMENT
+    ) as process:
+        assert process.stderr is not None
+        said = process.stderr.readline()
+        assert "programs find the agent at" in said, said + process.stderr.read()
+        try:
+            yield process
+        finally:
+            process.terminate()
 
 
 @asynccontextmanager
