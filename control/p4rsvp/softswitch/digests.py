@@ -7,6 +7,7 @@ As P4Runtime's DigestEntry wants it: a list is sent when it is full or when its 
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -50,9 +51,14 @@ class Digests:
                     for e in elements
                 ]
         self._streams: dict[int, _Stream] = {}
+        self._lock = threading.Lock()  # workers add, a controller configures and acks
 
     def apply(self, kind: UpdateType, entity: DigestConfig) -> Update:
         """Start, change or stop a digest."""
+        with self._lock:
+            return self._apply(kind, entity)
+
+    def _apply(self, kind: UpdateType, entity: DigestConfig) -> Update:
         if entity.digest_id not in self._names:
             raise ControlError(Status.NOT_FOUND, f"no digest {entity.digest_id}")
         name = self._names[entity.digest_id]
@@ -79,12 +85,17 @@ class Digests:
 
     def acknowledge(self, digest_id: int, list_id: int) -> None:
         """Forget what was sent in a list."""
-        stream = self._streams.get(digest_id)
-        if stream is not None:
-            stream.unacked = {m: s for m, s in stream.unacked.items() if s[0] != list_id}
+        with self._lock:
+            stream = self._streams.get(digest_id)
+            if stream is not None:
+                stream.unacked = {m: s for m, s in stream.unacked.items() if s[0] != list_id}
 
     def add(self, messages: list[list[int]], now_ns: int) -> None:
         """Messages from the pipeline: digest number, then words."""
+        with self._lock:
+            self._add(messages, now_ns)
+
+    def _add(self, messages: list[list[int]], now_ns: int) -> None:
         for number, *words in messages:
             digest_id = self._id_of.get(number, 0)
             stream = self._streams.get(digest_id)
@@ -98,8 +109,12 @@ class Digests:
                     stream.since_ns = now_ns
                 stream.members.append(members)
 
-    def due(self, now_ns: int) -> Iterator[DigestList]:
+    def due(self, now_ns: int) -> list[DigestList]:
         """Lists that are to be sent now."""
+        with self._lock:
+            return list(self._due(now_ns))
+
+    def _due(self, now_ns: int) -> Iterator[DigestList]:
         for digest_id, stream in list(self._streams.items()):
             size = stream.config.max_list_size
             while stream.members and (
