@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from p4rsvp import __version__
 
@@ -22,12 +23,13 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "send": ("p4rsvp.cli.session", "send", "Announce a flow, and see what is reserved for it."),
     "reserve": ("p4rsvp.cli.session", "reserve", "Reserve for a flow, and see what comes of it."),
     "show": ("p4rsvp.cli.show", "show", "Show what a daemon holds."),
-    "clear": ("p4rsvp.cli.show", "clear", "Tear down all that a daemon holds."),
+    "clear": ("p4rsvp.cli.clear", "clear", "Tear down what a daemon holds, or some of it."),
     "replay": ("p4rsvp.cli.replay", "replay", "Play what a daemon has recorded."),
     "switch": ("p4rsvp.cli.switch", "switch", "Run the embedded P4 switch, or watch one."),
     "shell": ("p4rsvp.shell.command", "shell", "Open p4runtime-shell on a running switch."),
     "lab": ("p4rsvp.lab.command", "lab", "Run networks of hosts and routers on this machine."),
     "sim": ("p4rsvp.sim.command", "sim", "Simulate networks with faults, from seeds."),
+    "completion": ("p4rsvp.cli.completion", "completion", "Let a shell complete commands."),
     "bench": ("p4rsvp.bench.command", "bench", "Measure p4rsvp on this machine."),
 }
 
@@ -50,6 +52,15 @@ class LazyGroup(click.Group):
         command = getattr(import_module(module), attribute)
         assert isinstance(command, click.Command)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete a command's name without importing any."""
+        found = [
+            CompletionItem(name, help=text)
+            for name, (_, _, text) in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+        return found or super().shell_complete(ctx, incomplete)
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  # whatever a command returns
         """Run the command; that there is no room for its output is no fault of the program."""

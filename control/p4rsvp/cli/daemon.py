@@ -23,6 +23,7 @@ from p4rsvp.daemon.daemon import Daemon
 from p4rsvp.daemon.reading import ConfigError
 from p4rsvp.daemon.router import RouterConfig, read_router
 from p4rsvp.daemon.settings import Target
+from p4rsvp.northbound.metrics import MetricsServer
 from p4rsvp.northbound.server import NorthboundServer
 
 LOG = logging.getLogger(__name__)
@@ -78,14 +79,16 @@ async def _serve(router: RouterConfig, target: Target | None, *, tears: bool) ->
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
     loop.add_signal_handler(signal.SIGHUP, _reload, it, target)
-    northbound = NorthboundServer(it)
+    northbound, metrics = NorthboundServer(it), MetricsServer(it)
     await northbound.start()
+    await metrics.start()
     running = asyncio.create_task(it.run())
     stopping = asyncio.create_task(stopped.wait())
     await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
     if tears and not running.done():
         await _tear(it)
     await northbound.stop()
+    await metrics.stop()
     stopping.cancel()
     running.cancel()
     with suppress(asyncio.CancelledError):

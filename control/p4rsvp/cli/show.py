@@ -1,4 +1,4 @@
-"""`p4rsvp show` and `p4rsvp clear`: what a daemon holds, as tables or as JSON."""
+"""`p4rsvp show`: what a daemon holds, as tables or as JSON."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ _VIEWS = {
     "counters": _View(pb.SECTION_COUNTERS, ("counter", "value"), _counters),
 }
 
-_SOCKET = click.option(
+SOCKET = click.option(
     "--socket",
     type=click.Path(path_type=Path),
     default=DEFAULT_SOCKET,
@@ -142,7 +142,7 @@ _SOCKET = click.option(
 
 @click.command()
 @click.argument("what", type=click.Choice([*_VIEWS, "events"]))
-@_SOCKET
+@SOCKET
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one object a line.")
 @click.option("--watch", is_flag=True, help="Go on until ctrl-C.")
 def show(what: str, socket: Path, *, as_json: bool, watch: bool) -> None:
@@ -194,15 +194,3 @@ def _table(view: _View, state: pb.StateResponse) -> Table:
     for row in view.rows(state):
         table.add_row(*row)
     return table
-
-
-@click.command()
-@_SOCKET
-@click.confirmation_option(prompt="Tear down every reservation of this router?")
-def clear(socket: Path) -> None:
-    """Tear down all reservations and path state, and tell the neighbours."""
-    try:
-        with Client(socket) as client:
-            client.tear_down()
-    except NoDaemonError as error:
-        raise click.ClickException(str(error)) from error

@@ -127,6 +127,10 @@ class Daemon:
     async def tear_down(self) -> None:
         """End all reservations, and tell the neighbours."""
         self.happens(TearDown())
+        await self.carried_out()
+
+    async def carried_out(self) -> None:
+        """Wait until the switch holds what has been decided, and has sent what is to be sent."""
         await self.session.settled()
         await self.session.sent()
 

@@ -6,6 +6,7 @@ is to hold. RSVP, ARP and neighbour discovery come in; what goes out is a frame 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Protocol
 
@@ -44,6 +45,7 @@ class Links:
         self.forwarding = forwarding
         self.neighbours = Neighbours()
         self.unusable = 0  # punts that made no sense
+        self.punts: Counter[PuntReason] = Counter()
         self._port = port
         self._own = self._own_addresses()
 
@@ -98,6 +100,7 @@ class Links:
 
     def take(self, punt: Punt, now_ns: int) -> PacketIn | None:
         """Deal with a packet, or hand it back if it is RSVP."""
+        self.punts[punt.reason] += 1
         interface = self.interfaces.get(punt.interface)
         if interface is None:
             self.unusable += 1

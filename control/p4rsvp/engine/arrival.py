@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from p4rsvp.engine.config import InterfaceConfig
     from p4rsvp.engine.core import Core
     from p4rsvp.engine.events import PacketIn
+    from p4rsvp.wire.objects import WireObject
 
 # RFC 2205 3.3: these are addressed to the data's destination, and stop at every RSVP node.
 _INTERCEPTED = (MessageType.PATH, MessageType.PATH_TEAR, MessageType.RESV_CONF)
@@ -41,7 +42,8 @@ def packet_in(node: Core, packet: PacketIn) -> None:
     """Take one RSVP packet."""
     interface = node.interfaces.get(packet.interface)
     if interface is None or not interface.rsvp:
-        node.trace(TraceKind.DROPPED, text=f"RSVP is off on interface {packet.interface}")
+        text = f"RSVP is off on interface {packet.interface}"
+        _unused(node, _type_of(packet), TraceKind.DROPPED, text=text)
         return
     if len(packet.data) > 1 and _is_in_transit(node, packet):
         _pass_on(node, packet)
@@ -49,7 +51,7 @@ def packet_in(node: Core, packet: PacketIn) -> None:
     try:
         message = decode(packet.data)
     except DecodeError as error:
-        node.trace(TraceKind.MALFORMED, text=str(error))
+        _unused(node, _type_of(packet), TraceKind.MALFORMED, text=str(error))
         notify.answer_malformed(node, interface, error)
         return
     for one in message.messages if isinstance(message, Bundle) else (message,):
@@ -60,13 +62,28 @@ def _dispatch(node: Core, interface: InterfaceConfig, packet: PacketIn, message:
     node.counters.received[message.type] += 1
     rule = _RULES.get(type(message))
     if rule is None:
-        node.trace(TraceKind.DROPPED, text=f"no use for a {message.type.name} here")
+        text = f"no use for a {message.type.name} here"
+        _unused(node, message.type, TraceKind.DROPPED, text=text)
         return
     fault = faults.fault_of(node, message)
     if fault is not None:
-        node.trace(TraceKind.MALFORMED, message.session, fault)  # type: ignore[attr-defined]
+        session = message.session  # type: ignore[attr-defined]
+        _unused(node, message.type, TraceKind.MALFORMED, session, fault)
         return
     rule(node, interface, packet, message)
+
+
+def _unused(
+    node: Core, number: int, why: TraceKind, session: WireObject | None = None, text: str = ""
+) -> None:
+    """State that a message has no effect here, and count it by its type."""
+    node.counters.unused[number, why] += 1
+    node.trace(why, session, text)
+
+
+def _type_of(packet: PacketIn) -> int:
+    """The message type of the common header (RFC 2205 3.1.1), if there is one."""
+    return packet.data[1] if len(packet.data) > 1 else 0
 
 
 def _is_in_transit(node: Core, packet: PacketIn) -> bool:
@@ -77,7 +94,7 @@ def _is_in_transit(node: Core, packet: PacketIn) -> bool:
 def _pass_on(node: Core, packet: PacketIn) -> None:
     route = node.routes.lookup(packet.destination)
     ttl = (packet.ip_ttl or 1) - 1
-    node.trace(TraceKind.NOT_FOR_US, text=f"for {packet.destination}")
+    _unused(node, _type_of(packet), TraceKind.NOT_FOR_US, text=f"for {packet.destination}")
     if not node.config.role & Role.ROUTER:
         return  # a host forwards nothing
     if route is None or not route.outgoing or ttl <= 0:

@@ -16,6 +16,10 @@ class Counters:
         self.received: Counter[MessageType] = Counter()
         self.sent: Counter[MessageType] = Counter()
         self.traces: Counter[TraceKind] = Counter()
+        # Messages without effect, by their type and why; the types of the undecoded are whatever
+        # their header says.
+        self.unused: Counter[tuple[int, TraceKind]] = Counter()
+        self.refused: Counter[tuple[int, int]] = Counter()  # requests, by error code and value
         self.by_neighbour: Counter[Address] = Counter()  # path and reservation states
         # State in place, which the limits of config.Limits bound.
         self.path_states = 0

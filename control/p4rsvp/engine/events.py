@@ -21,6 +21,8 @@ from p4rsvp.wire.session import GpiSession, Session
 from p4rsvp.wire.style import Style
 from p4rsvp.wire.tspec import Tspec
 
+AnyAppSession: TypeAlias = Session | GpiSession
+
 
 @quick_init
 @dataclass(frozen=True, slots=True)
@@ -93,10 +95,18 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class TearDown:
-    """The node is to leave: all state ends, and all neighbours are told."""
+    """Some state ends by an operator's will, and all neighbours are told; by default all of it.
 
+    What is given narrows it down: path state by session, sender, where its Path messages come in
+    and from whom; reservations by session, sender, where they lead out and who asked for them.
+    """
 
-AnyAppSession: TypeAlias = Session | GpiSession
+    session: AnyAppSession | None = None
+    sender: Selector | None = None
+    interface: int | None = None
+    neighbour: Address | None = None
+    paths: bool = True
+    reservations: bool = True
 
 
 @dataclass(frozen=True, slots=True)

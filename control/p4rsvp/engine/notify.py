@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 
 def _trace(node: Core, session: WireObject, refusal: Refusal) -> None:
+    node.counters.refused[refusal.code, refusal.value] += 1
     full = refusal.code == ErrorCode.RSVP_SYSTEM_ERROR
     node.trace(TraceKind.LIMIT if full else TraceKind.REFUSED, session, refusal.text)
 

@@ -19,6 +19,10 @@ class NoDaemonError(Exception):
     """The daemon does not answer; the text says where it was looked for."""
 
 
+class NothingThereError(Exception):
+    """What is named does not exist in the daemon; the text says so."""
+
+
 class Client:
     """A daemon behind its socket."""
 
@@ -67,16 +71,18 @@ class Client:
         except grpc.RpcError as error:
             raise self._no_daemon(error) from error
 
-    def tear_down(self) -> None:
-        """End all reservations and path state."""
+    def tear_down(self, what: pb.TearDownRequest) -> pb.TearDownResponse:
+        """End some reservations and path state; raises NothingThereError."""
         call = self._channel.unary_unary(
             f"/{SERVICE}/TearDown",
             pb.TearDownRequest.SerializeToString,
             pb.TearDownResponse.FromString,
         )
         try:
-            call(pb.TearDownRequest(), timeout=TIMEOUT_S)
+            return call(what, timeout=TIMEOUT_S)
         except grpc.RpcError as error:
+            if error.code() is grpc.StatusCode.NOT_FOUND:
+                raise NothingThereError(error.details()) from error
             raise self._no_daemon(error) from error
 
     def _no_daemon(self, error: grpc.RpcError) -> NoDaemonError:

@@ -40,7 +40,7 @@ def _sender(state: SessionState, psb: Psb) -> pb.SenderState:
     tspec = psb.tspec.tspec if isinstance(psb.tspec, SenderTspec) else None
     return pb.SenderState(
         session=session_text(state.session),
-        sender=_sender_text(psb.selector),
+        sender=sender_text(psb.selector),
         incoming_interface=max(psb.interface, 0),
         previous_hop=str(psb.hop.address) if psb.hop else "",
         outgoing_interfaces=[out.interface for out in psb.outs if out.interface > 0],
@@ -50,7 +50,8 @@ def _sender(state: SessionState, psb: Psb) -> pb.SenderState:
     )
 
 
-def _sender_text(selector: Selector) -> str:
+def sender_text(selector: Selector) -> str:
+    """A sender as operators write it."""
     return " ".join(describe(selector))
 
 
@@ -58,6 +59,15 @@ def traffic_cells(daemon: Daemon) -> list[int]:
     """The cells of `reservation_traffic` that `reservations` wants to know."""
     indices = [_index(daemon, tcsb) for tcsb in _tcsbs(daemon)]
     return [reservation_cell(index, verdict) for index in indices if index for verdict in Verdict]
+
+
+async def read_reservations(daemon: Daemon) -> list[pb.ReservationState]:
+    """All reservations, with what the switch has counted; without it while there is no session."""
+    cells = traffic_cells(daemon)
+    read: dict[int, Traffic] = {}
+    if cells and daemon.session.is_primary:
+        read = await daemon.session.traffic("reservation_traffic", cells)
+    return list(reservations(daemon, read))
 
 
 def reservations(daemon: Daemon, traffic: Mapping[int, Traffic]) -> Iterator[pb.ReservationState]:
@@ -73,7 +83,7 @@ def reservations(daemon: Daemon, traffic: Mapping[int, Traffic]) -> Iterator[pb.
         )
         yield pb.ReservationState(
             session=session_text(tcsb.session.session),
-            senders=[_sender_text(one) for one in held.selectors],
+            senders=[sender_text(one) for one in held.selectors],
             outgoing_interface=tcsb.interface,
             style=style.id.name if style and style.id else "",
             service=held.flowspec.service.name.lower(),

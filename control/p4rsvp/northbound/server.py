@@ -16,10 +16,9 @@ import grpc
 
 from p4rsvp.daemon.daemon import Daemon
 from p4rsvp.daemon.logs import session_text
-from p4rsvp.engine.effects import Trace
-from p4rsvp.northbound import report
+from p4rsvp.engine.effects import Trace, TraceKind
+from p4rsvp.northbound import clearing, report
 from p4rsvp.northbound.v1 import router_pb2 as pb
-from p4rsvp.target.session import Traffic
 
 SERVICE = "p4rsvp.v1.Router"
 WAITING_EVENTS = 1024  # for one listener; one that is slower than that loses the oldest
@@ -49,17 +48,10 @@ class RouterService:
             if not wanted or section in wanted:
                 getattr(answer, field).extend(report_of(daemon))
         if not wanted or pb.SECTION_RESERVATIONS in wanted:
-            answer.reservations.extend(report.reservations(daemon, await self._traffic()))
+            answer.reservations.extend(await report.read_reservations(daemon))
         if not wanted or pb.SECTION_COUNTERS in wanted:
             answer.counters.update(report.counters(daemon))
         return answer
-
-    async def _traffic(self) -> dict[int, Traffic]:
-        """What the switch has counted; nothing while there is no session with it."""
-        cells = report.traffic_cells(self._daemon)
-        if not cells or not self._daemon.session.is_primary:
-            return {}
-        return await self._daemon.session.traffic("reservation_traffic", cells)
 
     async def events(self, _: pb.EventsRequest, context: Context) -> AsyncIterator[pb.Event]:
         """Events."""
@@ -72,10 +64,18 @@ class RouterService:
         finally:
             self._listeners.discard(queue)
 
-    async def tear_down(self, _: pb.TearDownRequest, __: Context) -> pb.TearDownResponse:
+    async def tear_down(self, request: pb.TearDownRequest, context: Context) -> pb.TearDownResponse:
         """TearDown."""
-        await self._daemon.tear_down()
-        return pb.TearDownResponse()
+        try:
+            what = clearing.wanted(self._daemon.node, request)
+        except clearing.NothingThereError as error:
+            await context.abort(grpc.StatusCode.NOT_FOUND, str(error))
+        facts = self._daemon.node.counters.traces
+        before = facts[TraceKind.PATH_TORN], facts[TraceKind.RESV_TORN]
+        self._daemon.happens(what)
+        paths, reservations = facts[TraceKind.PATH_TORN], facts[TraceKind.RESV_TORN]
+        await self._daemon.carried_out()
+        return pb.TearDownResponse(paths=paths - before[0], reservations=reservations - before[1])
 
     def _tell(self, trace: Trace) -> None:
         if not self._listeners:

@@ -14,7 +14,7 @@ Transactions of one multicast session share cells, so they go one after the othe
 
 from __future__ import annotations
 
-from collections import ChainMap, defaultdict, deque
+from collections import ChainMap, Counter, defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -50,6 +50,7 @@ class Reconciler:
 
     def __init__(self, planner: Planner) -> None:
         self.planner = planner
+        self.done: Counter[bool] = Counter()  # transactions, by whether they came to stand
         self.results: list[TargetResult] = []  # for the engine; whoever reads them clears them
         # The data plane did what nobody expected: it has to be read again.
         self.must_read = False
@@ -104,6 +105,7 @@ class Reconciler:
         try:
             step = self.planner.program(program.operations)
         except NoRoomError as error:
+            self.done[False] += 1
             self.results.append(TargetResult(program.txn, ok=False, why=str(error)))
             return
         cells = {change.cell for change in step.changes}
@@ -227,6 +229,7 @@ class Reconciler:
 
     def _finish(self, transaction: _Transaction) -> None:
         self.planner.done(transaction.step)
+        self.done[transaction.why is None] += 1
         self.results.append(
             TargetResult(transaction.txn, ok=transaction.why is None, why=transaction.why or "")
         )

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,6 +134,8 @@ class SwitchSession:
         self._hears_packets = False
         self._out: deque[bytes] = deque(maxlen=WAITING_PACKETS_OUT)
         self._out_empty = asyncio.Event()
+        self.readings = 0  # of all that the switch holds
+        self.errors: Counter[str] = Counter()  # of RPCs and of single updates, by their code
         self.packets_dropped = 0  # of ours, since the switch did not take them in time
 
     async def run(self) -> None:
@@ -208,6 +210,7 @@ class SwitchSession:
                     LOG.info("%d cells differ on %s", self._reconciler.backlog, switch.name)
                 done = await self._write_all(switch)
             except P4ClientError as error:
+                self.errors[error.code.name] += 1
                 LOG.warning("%s: %s", switch.name, error)
                 done = False
             if done:
@@ -230,6 +233,7 @@ class SwitchSession:
 
     async def _read(self, switch: Switch) -> None:
         """Read all that the switch holds."""
+        self.readings += 1
         actual: dict[Cell, Content] = {}
         await self._ask(switch, self._codec.first_questions(), actual)
         meters = self._codec.second_questions(actual)
@@ -275,6 +279,7 @@ class SwitchSession:
         except P4ClientError as error:
             if not error.details:
                 raise
+            self.errors.update(one.canonical_code.name for one in error.details.values())
             self._reconciler.answer(changes, _refusals(error, changes))
             answered = True
         finally:

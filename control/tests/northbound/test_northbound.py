@@ -17,6 +17,7 @@ from p4rsvp.cli import main
 from p4rsvp.northbound.client import Client, NoDaemonError
 from p4rsvp.northbound.server import NorthboundServer
 from p4rsvp.northbound.v1 import router_pb2 as pb
+from p4rsvp.wire.messages import PathTear, ResvTear
 from tests.daemon.files import interface
 from tests.daemon.rig import Rig, host, mac, own_mac
 from tests.daemon.test_daemon import reserve
@@ -49,6 +50,10 @@ def show(rig: Rig, *words: str) -> Result:
     return CliRunner(env={"COLUMNS": "200"}).invoke(
         main, ["show", *words, "--socket", str(socket(rig))]
     )
+
+
+def clear(rig: Rig, *words: str) -> Result:
+    return CliRunner().invoke(main, ["clear", *words, "--socket", str(socket(rig))])
 
 
 def test_the_socket_is_for_owner_and_group(rig: Rig) -> None:
@@ -116,9 +121,80 @@ def test_facts_are_told_as_they_happen(rig: Rig) -> None:
 def test_clear_tears_everything_down(rig: Rig) -> None:
     reserve(rig)
     rig.receive(1)
-    result = CliRunner().invoke(main, ["clear", "--yes", "--socket", str(socket(rig))])
-    assert result.exit_code == 0
+    result = clear(rig, "all", "--yes")
+    assert (result.exit_code, result.output) == (0, "torn down: 1 path state, 1 reservation\n")
     assert not rig.daemon.node.sessions
+
+
+@pytest.mark.rfc("2205", "3.1.6")
+def test_one_reservation_is_cleared_and_its_path_stays(rig: Rig) -> None:
+    reserve(rig)
+    rig.receive(1)
+    result = clear(rig, "reservation", SESSION, "2")
+    assert result.output == "torn down: 0 path states, 1 reservation\n"
+    assert isinstance(rig.receive(1)[1], ResvTear)
+    (state,) = rig.daemon.node.sessions.values()
+    assert state.psbs
+    assert not state.rsbs
+
+
+@pytest.mark.rfc("2205", "3.1.5")
+def test_one_sender_is_cleared_and_the_receiver_is_told(rig: Rig) -> None:
+    reserve(rig)
+    rig.receive(1)
+    with Client(socket(rig)) as client:
+        (sender,) = client.state(pb.SECTION_SENDERS).senders
+    result = clear(rig, "sender", SESSION, sender.sender)
+    assert result.output == "torn down: 1 path state, 0 reservations\n"
+    assert isinstance(rig.receive(2)[1], PathTear)
+    assert not rig.daemon.node.sessions
+
+
+def test_what_came_from_one_neighbour_is_cleared(rig: Rig) -> None:
+    reserve(rig)
+    rig.receive(1)
+    assert clear(rig, "neighbor", str(host(2))).output.endswith("0 path states, 1 reservation\n")
+    assert clear(rig, "neighbor", str(host(1))).output.endswith("1 path state, 0 reservations\n")
+
+
+def test_a_session_is_cleared_by_its_name_and_no_other(rig: Rig) -> None:
+    reserve(rig)
+    rig.receive(1)
+    wrong = clear(rig, "session", "10.0.2.2/17:5005")
+    assert wrong.exit_code == 1
+    assert "there is no session 10.0.2.2/17:5005" in wrong.output
+    assert rig.daemon.node.sessions
+    assert clear(rig, "session", SESSION).exit_code == 0
+    assert not rig.daemon.node.sessions
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("sender", SESSION, "nobody"), "there is no sender 'nobody'"),
+        (("reservation", SESSION, "9"), "there is no interface 9 that is up; there are 1, 2"),
+        (("neighbor", "10.0.9.9"), "no state here is of the neighbor 10.0.9.9"),
+        (("neighbor", "r9"), "'r9' is no address"),
+    ],
+)
+def test_what_is_not_there_is_told_and_nothing_is_torn_down(
+    rig: Rig, words: tuple[str, ...], sentence: str
+) -> None:
+    reserve(rig)
+    rig.receive(1)
+    result = clear(rig, *words)
+    assert result.exit_code == 1
+    assert sentence in result.output
+    assert rig.daemon.node.counters.reservation_states == 1
+
+
+def test_sessions_are_completed_by_the_shell(rig: Rig) -> None:
+    reserve(rig)
+    rig.receive(1)
+    words = f"p4rsvp clear session --socket {socket(rig)} 10."
+    env = {"_P4RSVP_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": "5"}
+    result = CliRunner().invoke(main, env=env, prog_name="p4rsvp")
+    assert result.output == f"plain,{SESSION}\n"
 
 
 def test_without_a_daemon_the_command_says_where_it_looked(tmp_path: Path) -> None:
@@ -127,4 +203,4 @@ def test_without_a_daemon_the_command_says_where_it_looked(tmp_path: Path) -> No
     assert result.exit_code == 1
     assert f"no daemon answers at {missing}" in result.output
     with Client(missing) as client, pytest.raises(NoDaemonError):
-        client.tear_down()
+        client.tear_down(pb.TearDownRequest())

@@ -196,9 +196,31 @@ class Event(_message.Message):
     def __init__(self, time_ns: _Optional[int] = ..., kind: _Optional[str] = ..., fact: _Optional[str] = ..., session: _Optional[str] = ..., detail: _Optional[str] = ...) -> None: ...
 
 class TearDownRequest(_message.Message):
-    __slots__ = ()
-    def __init__(self) -> None: ...
+    __slots__ = ("scope", "session", "sender", "interface", "neighbor")
+    class Scope(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        SCOPE_UNSPECIFIED: _ClassVar[TearDownRequest.Scope]
+        SCOPE_PATHS: _ClassVar[TearDownRequest.Scope]
+        SCOPE_RESERVATIONS: _ClassVar[TearDownRequest.Scope]
+    SCOPE_UNSPECIFIED: TearDownRequest.Scope
+    SCOPE_PATHS: TearDownRequest.Scope
+    SCOPE_RESERVATIONS: TearDownRequest.Scope
+    SCOPE_FIELD_NUMBER: _ClassVar[int]
+    SESSION_FIELD_NUMBER: _ClassVar[int]
+    SENDER_FIELD_NUMBER: _ClassVar[int]
+    INTERFACE_FIELD_NUMBER: _ClassVar[int]
+    NEIGHBOR_FIELD_NUMBER: _ClassVar[int]
+    scope: TearDownRequest.Scope
+    session: str
+    sender: str
+    interface: int
+    neighbor: str
+    def __init__(self, scope: _Optional[_Union[TearDownRequest.Scope, str]] = ..., session: _Optional[str] = ..., sender: _Optional[str] = ..., interface: _Optional[int] = ..., neighbor: _Optional[str] = ...) -> None: ...
 
 class TearDownResponse(_message.Message):
-    __slots__ = ()
-    def __init__(self) -> None: ...
+    __slots__ = ("paths", "reservations")
+    PATHS_FIELD_NUMBER: _ClassVar[int]
+    RESERVATIONS_FIELD_NUMBER: _ClassVar[int]
+    paths: int
+    reservations: int
+    def __init__(self, paths: _Optional[int] = ..., reservations: _Optional[int] = ...) -> None: ...
