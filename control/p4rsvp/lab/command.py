@@ -1,4 +1,7 @@
-"""`p4rsvp lab`: networks on this machine, to be used by hand, entered, listed and cleaned up."""
+"""`p4rsvp lab`: networks on this machine, to be used by hand, entered, listed and cleaned up.
+
+What runs scenarios on them is in running.py.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from rich.table import Table
 from p4rsvp.daemon.reading import ConfigError
 from p4rsvp.lab.build import TARGETS, build
 from p4rsvp.lab.mode import Mode
+from p4rsvp.lab.running import report, run, scenarios
 from p4rsvp.lab.spaces.cleaning import clean_leftovers
 from p4rsvp.lab.spaces.record import Record, records
 from p4rsvp.lab.topology import Topology
@@ -27,6 +31,10 @@ MODES = [mode.value for mode in Mode]
 @click.group()
 def lab() -> None:
     """Run networks of hosts and routers on this machine."""
+
+
+for _command in (run, scenarios, report):
+    lab.add_command(_command)
 
 
 @lab.command()

@@ -48,6 +48,12 @@ class Screen(Watcher):
     ) -> None:
         self._live.stop()
 
+    def ready(self, mode: str, setup_ns: int) -> None:
+        """The lab has been built."""
+        self.title = f"{self.title} ({mode})"
+        self._say(f"  set up in {units.duration(setup_ns)} ({mode})")
+        self._draw()
+
     def phase(self, title: str, seconds: float) -> None:
         self._phase, self._seconds, self._elapsed_s = title, seconds, 0.0
         self._say(f"  {title} ({seconds:g} s)")
@@ -110,4 +116,5 @@ def print_outcomes(console: Console, results: Results) -> None:
 
 
 def _event_text(event: Event) -> str:
-    return f"{event.at_ns / NS_PER_S:7.2f} s  {event.node}: {event.text}"
+    who = "" if event.text.startswith(event.node) else f"{event.node} "
+    return f"{event.at_ns / NS_PER_S:7.2f} s  {who}{event.text}"

@@ -128,3 +128,9 @@ def test_a_scenario_of_ones_own_is_found_by_its_path(tmp_path: Path) -> None:
 def test_a_lifetime_follows_from_the_refresh_period(tmp_path: Path) -> None:
     links = read_scenario(write(tmp_path, SCENARIO)).topology.links
     assert {lifetime_ns(link) for link in links.values()} == {5_250_000_000}
+
+
+@pytest.mark.parametrize("form", STEPS.forms() + EXPECTATIONS.forms())
+def test_everything_that_can_be_said_is_documented(form: str) -> None:
+    manual = Path(__file__).parents[3] / "docs" / "lab.md"
+    assert f"`{form}`" in manual.read_text()

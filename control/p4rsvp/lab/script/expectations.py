@@ -20,6 +20,7 @@ from p4rsvp.lab.script.notation import Request
 from p4rsvp.lab.script.sentences import UPCALLS, Flows, Forms, Grammar, Sentence
 from p4rsvp.lab.topology import Link
 from p4rsvp.northbound.v1 import router_pb2 as pb
+from p4rsvp.wire.error_spec import ErrorSpec
 
 if TYPE_CHECKING:
     from p4rsvp.lab.script.stage import Stage
@@ -119,10 +120,12 @@ class Hears(Live):
     host: str
     upcall: str
     code: tuple[int, int | None] | None = None
+    router: str | None = None
 
     forms: ClassVar[Forms] = {
         "{host} hears a {upcall} within {duration}": {},
         "{host} hears a {upcall} of code {code} within {duration}": {},
+        "{host} hears a {upcall} of code {code} from {router} within {duration}": {},
     }
 
     async def look(self, stage: Stage) -> tuple[bool, str]:
@@ -132,10 +135,21 @@ class Hears(Live):
             if self.code is None:
                 return True, "heard"
             if error is not None:
-                seen = f"code {error.code}/{error.value}, {error.text}"
-                if error.code == self.code[0] and self.code[1] in {None, error.value}:
+                seen = f"code {error.code}/{error.value} from {error.node}, {error.text}"
+                if self._is_met(stage, error):
                     return True, seen
         return False, seen
+
+    def _is_met(self, stage: Stage, error: ErrorSpec) -> bool:
+        assert self.code is not None
+        code, value = self.code
+        if error.code != code or value not in {None, error.value}:
+            return False
+        return self.router is None or error.node in {
+            address.address
+            for end, _ in stage.world.topology.places(self.router)
+            for address in end.addresses
+        }
 
 
 @dataclass(frozen=True, slots=True)

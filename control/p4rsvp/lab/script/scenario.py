@@ -215,7 +215,7 @@ def _tspec(table: BucketTable, packet_bytes: int) -> Tspec:
         table.rate_bits_per_s / 8,
         table.bucket_bytes,
         table.peak_bits_per_s / 8,
-        min(64, packet_bytes),
+        packet_bytes,
         packet_bytes,
     )
 

@@ -115,8 +115,11 @@ class Stage:
     async def _hear_host(self, name: str, events: AsyncIterator[RsvpEvent]) -> None:
         async for event in events:
             self.heard.append(Heard(name, event.at_ns, event.upcall))
-            marked = event.upcall.kind in _MARKED
-            self.note(name, _upcall_text(event.upcall), marked=marked, at_ns=event.at_ns)
+            text = _upcall_text(event.upcall)
+            # What repeats itself, like the refusal of each refresh, is marked once.
+            is_new = not any(one.node == name and one.text == text for one in self.events[-50:])
+            marked = is_new and event.upcall.kind in _MARKED
+            self.note(name, text, marked=marked, at_ns=event.at_ns)
 
     async def _hear_router(self, name: str, events: AsyncIterator[pb.Event]) -> None:
         async for event in events:
@@ -180,4 +183,4 @@ def _upcall_text(upcall: Upcall) -> str:
         said.append(f"of {' '.join(describe(upcall.selector))}")
     if upcall.error is not None and upcall.kind is not UpcallKind.RESV_CONFIRM:
         said.append(f"from {upcall.error.node}: {upcall.error.text}")
-    return " ".join([*said, upcall.text]).strip()
+    return " ".join(said)
