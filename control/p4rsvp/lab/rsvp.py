@@ -10,6 +10,7 @@ from typing import TypeAlias
 from p4rsvp.engine.effects import Upcall
 from p4rsvp.engine.events import ApiReserve, ApiSender
 from p4rsvp.host.api import Host, Registration
+from p4rsvp.intserv.advertise import OPEN_PATH
 from p4rsvp.lab.world import HostRsvp, RsvpEvent
 from p4rsvp.wire.filter_spec import Selector
 from p4rsvp.wire.flows import FlowDescriptor
@@ -32,7 +33,7 @@ class Applications(HostRsvp):
         self, session: AnySession, sender: Selector, tspec: Tspec, *, ttl: int = 63
     ) -> None:
         app = await self._open(session, listens=False)
-        await self._host.call(ApiSender(app, sender, tspec, ttl=ttl))
+        await self._host.call(ApiSender(app, sender, tspec, OPEN_PATH, ttl=ttl))
 
     async def path_tear(self, session: AnySession, sender: Selector) -> None:
         app = await self._open(session, listens=False)

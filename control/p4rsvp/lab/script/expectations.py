@@ -271,6 +271,27 @@ class Delays(Counted):
 
 
 @dataclass(frozen=True, slots=True)
+class Takes(Counted):
+    """How long each flow is under way on average: in the queue of best effort, or not."""
+
+    duration: int
+    is_least: bool
+
+    forms: ClassVar[Forms] = {
+        "{flows} takes at least {duration} on average": {"is_least": True},
+        "{flows} takes at most {duration} on average": {"is_least": False},
+    }
+
+    def judge(self, stage: Stage, measured: list[Flow], phase: Phase) -> Outcome:
+        means_us = [totals.delay_mean_us for _, totals in self.totals(measured, phase)]
+        passed = all(
+            mean_us is not None and (mean_us * 1000 >= self.duration) is self.is_least
+            for mean_us in means_us
+        )
+        return self.outcome(", ".join(map(units.delay, means_us)), passed=passed)
+
+
+@dataclass(frozen=True, slots=True)
 class Pauses(Counted):
     """How long nothing of a flow arrives."""
 
@@ -286,5 +307,5 @@ class Pauses(Counted):
 
 
 EXPECTATIONS = Grammar[Expectation](
-    Holds, Forgets, Hears, Loses, Receives, TakesRest, Delays, Pauses
+    Holds, Forgets, Hears, Loses, Receives, TakesRest, Delays, Takes, Pauses
 )

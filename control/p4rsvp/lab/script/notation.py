@@ -108,7 +108,8 @@ def held(
     states: Iterable[pb.ReservationState], names: Mapping[str, str], base_bytes_per_s: float
 ) -> Request | None:
     """What a router reserves for one session on one interface; names: from senders to flows."""
-    installed = [state for state in states if state.status == state.STATUS_INSTALLED]
+    # What is on its way out of the switch has no style any more.
+    installed = [one for one in states if one.status == one.STATUS_INSTALLED and one.style]
     if not installed:
         return None
     parts = (

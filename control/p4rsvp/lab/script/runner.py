@@ -70,6 +70,7 @@ class _Runner:
     async def _phase(self, phase: Phase) -> None:
         seconds: float = getattr(phase.seconds, self.variant)
         self.watcher.phase(phase.title, seconds)
+        self.stage.step_ns = now_ns()
         await self._take(phase.steps)
         start_ns = now_ns()
         ticking = asyncio.create_task(self._tick(start_ns))

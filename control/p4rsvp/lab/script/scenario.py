@@ -169,7 +169,7 @@ def read_scenario(path: Path) -> Scenario:
     topology = read_topology(path.parent / "topologies" / f"{file.topology}.toml")
     try:
         return _scenario(path.stem, file, topology)
-    except (ConfigError, SentenceError) as error:
+    except (ConfigError, ValueError) as error:
         raise ConfigError(f"{path}: {error}") from error
 
 

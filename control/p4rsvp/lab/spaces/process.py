@@ -127,3 +127,11 @@ def _python_path() -> str:
 def dying_with_us(*command: str) -> list[str]:
     """The command, killed when its parent ends (put behind all that changes credentials)."""
     return ["setpriv", "--pdeathsig", "KILL", *command]
+
+
+def served_first(*command: str) -> list[str]:
+    """The command, before other work where that is allowed; where not, `nice` tells the log.
+
+    What carries packets is to be as even as hardware is, whatever else this machine does.
+    """
+    return ["nice", "-n", "-15", *command]

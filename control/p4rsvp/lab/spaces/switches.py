@@ -12,7 +12,7 @@ import sys
 from abc import ABC, abstractmethod
 
 from p4rsvp.lab.spaces.network import succeeds
-from p4rsvp.lab.spaces.process import START_TIMEOUT_S, Process, dying_with_us
+from p4rsvp.lab.spaces.process import START_TIMEOUT_S, Process, dying_with_us, served_first
 from p4rsvp.lab.spaces.record import Record
 from p4rsvp.lab.topology import Attached, Faults, Topology
 from p4rsvp.lab.world import LabError
@@ -40,7 +40,7 @@ class SwitchProcess(ABC):
     def _make(self, name: str, *command: str) -> Process:
         record, router = self._record, self._router
         log = record.directory / f"{router}-switch.log"
-        return Process(name, record.within(router, *dying_with_us(*command)), log)
+        return Process(name, record.within(router, *served_first(*dying_with_us(*command))), log)
 
     @abstractmethod
     def _command(self) -> list[str]:

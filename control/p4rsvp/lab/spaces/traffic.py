@@ -15,7 +15,7 @@ from p4rsvp.lab.flow import Flow
 from p4rsvp.lab.frames import frame
 from p4rsvp.lab.measuring import Origin, flow_accounts
 from p4rsvp.lab.spaces.generator import Listen, Order, Receive, Send, Stop
-from p4rsvp.lab.spaces.process import Process, dying_with_us
+from p4rsvp.lab.spaces.process import Process, dying_with_us, served_first
 from p4rsvp.lab.spaces.record import Record
 from p4rsvp.lab.topology import Topology
 from p4rsvp.lab.world import LabError, Receiver, Sender
@@ -39,7 +39,7 @@ class Traffic:
         self._socket = record.directory / "traffic.sock"
         module = (sys.executable, "-m", "p4rsvp.lab.spaces.generator", str(self._socket))
         # In some namespace of the lab, for its loopback.
-        command = record.within(topology.hosts[0], *dying_with_us(*module))
+        command = record.within(topology.hosts[0], *served_first(*dying_with_us(*module)))
         self._process = Process("the traffic generator", command, record.directory / "traffic.log")
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self._turn = asyncio.Lock()
