@@ -8,11 +8,13 @@ import asyncio
 import queue
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from finsy.proto import p4i
 from google.protobuf import text_format
 
-from p4rsvp.p4rt.server import P4RuntimeServer
+from p4rsvp.p4rt.server import P4RuntimeServer, Tls
 from p4rsvp.softswitch.control import DataPlane
 from p4rsvp.softswitch.switch import Switch
 from packet.target import DEVICE_ID, SentFrame
@@ -34,7 +36,9 @@ class _Plane(Switch):
 class Softswitch:
     """An embedded switch with its server; `plain` runs the generated code without the jit."""
 
-    def __init__(self, *, plain: bool) -> None:
+    def __init__(
+        self, *, plain: bool, address: str = "127.0.0.1:0", tls: Tls | None = None
+    ) -> None:
         self.now_ns = START_NS
         self._plain = plain
         self._arrived: list[tuple[int, bytes]] = []
@@ -44,8 +48,9 @@ class Softswitch:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
-        self._server = asyncio.run_coroutine_threadsafe(self._start(), self._loop).result()
-        self.grpc_address = f"127.0.0.1:{self._server.port}"
+        starting = self._start(address, tls)
+        self._server = asyncio.run_coroutine_threadsafe(starting, self._loop).result()
+        self.grpc_address = f"{address.rpartition(':')[0]}:{self._server.port}"
 
     def load(self, p4info: p4i.P4Info, device_config: bytes) -> DataPlane:
         """What the server calls to make a data plane of a program."""
@@ -92,8 +97,18 @@ class Softswitch:
         self._thread.join(STOP_TIMEOUT_S)
         self._loop.close()
 
-    async def _start(self) -> P4RuntimeServer:
-        server = P4RuntimeServer(self, address="127.0.0.1:0", device_id=DEVICE_ID)
+    @contextmanager
+    def stuck(self) -> Iterator[None]:
+        """A switch that for a while answers nothing and reads nothing."""
+        free = threading.Event()
+        self._loop.call_soon_threadsafe(free.wait)
+        try:
+            yield
+        finally:
+            free.set()
+
+    async def _start(self, address: str, tls: Tls | None) -> P4RuntimeServer:
+        server = P4RuntimeServer(self, address=address, device_id=DEVICE_ID, tls=tls)
         await server.start()
         return server
 

@@ -37,6 +37,7 @@ WINDOW: Final = 128
 REFRESHES: Final = "refreshes, 1,667 reservations a second"  # 50,000 at R = 30 s
 _PROBE_S: Final = 0.2
 _TURN_S: Final = 0.002
+_CHUNK: Final = 5_000
 _R_MS: Final = 30_000
 
 
@@ -51,7 +52,7 @@ class Plan(NamedTuple):
 
 
 _USUAL = Plan(alone=300, rounds=3, together=2_000, standing=5_000, refresh_period_ms=3_000)
-_LARGE = Plan(alone=1_000, rounds=5, together=4_000, standing=50_000, refresh_period_ms=30_000)
+_LARGE = Plan(alone=1_000, rounds=3, together=4_000, standing=50_000, refresh_period_ms=30_000)
 _REHEARSED = Plan(alone=5, rounds=1, together=20, standing=20, refresh_period_ms=500)
 
 
@@ -163,9 +164,10 @@ class _Row:
     def measure_refreshes(self) -> None:
         """Refresh what stands, all of it, once each R."""
         standing, period_s = self._plan.standing, self._plan.refresh_period_ms / 1e3
-        self._bench.say(f"set up {standing:,} reservations")
         flows = self._new(standing, confirmed=False)
-        self._set_up(flows)
+        for at in range(0, standing, _CHUNK):
+            self._bench.say(f"set up {standing:,} reservations", at, standing)
+            self._set_up(flows[at : at + _CHUNK])
         shares = []
         for place in range(self._plan.rounds + 1):
             self._bench.say("refresh them", place, self._plan.rounds + 1)

@@ -72,7 +72,8 @@ class StreamClient(P4Client):
         """Hang up, and close the channel."""
         stream, self._packet_stream = self._packet_stream, None
         if stream is not None:
-            stream.close()
+            stream.hang_up()
+            await stream.closed()
         await super().close()
 
     async def _connect(self) -> PacketStream:

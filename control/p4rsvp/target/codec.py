@@ -1,5 +1,7 @@
-"""Between cells and P4Runtime's messages, by way of finsy's entities and the P4Info.
+"""Between cells and P4Runtime's messages, by the P4Info.
 
+What is read comes by way of finsy's entities. What is written is filled in directly, in a quarter
+of the time; a test holds it against finsy's.
 A meter is written by MODIFY whatever it held, and without a configuration to reset it (P4Runtime
 9.3). An entry with the prefix length 0 has no match field at all (9.1.1).
 """
@@ -10,13 +12,11 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from finsy import (
-    P4MeterConfig,
     P4MeterEntry,
     P4MulticastGroupEntry,
     P4Schema,
     P4TableAction,
     P4TableEntry,
-    P4TableMatch,
 )
 from finsy.p4entity import P4Replica
 from finsy.p4schema import P4MatchType
@@ -53,6 +53,16 @@ class Codec:
             action.alias: tuple(parameter.name for parameter in action.params)
             for action in schema.actions
         }
+        # The same as numbers, to write with.
+        self._tables = {
+            table.alias: (table.id, tuple(field.id for field in table.match_fields))
+            for table in schema.tables
+        }
+        self._actions = {
+            action.alias: (action.id, tuple(parameter.id for parameter in action.params))
+            for action in schema.actions
+        }
+        self._meters = {meter.alias: meter.id for meter in schema.meters}
         self._prefix_tables = {
             table.alias
             for table in schema.tables
@@ -61,13 +71,46 @@ class Codec:
 
     def update(self, change: Change) -> p4r.Update:
         """The update that carries a change out."""
+        cell, _, content = change
         kind = p4r.Update.MODIFY
-        if change.new is None and not isinstance(change.cell, MeterCell):
-            kind = p4r.Update.DELETE
-        elif change.old is None and not isinstance(change.cell, MeterCell):
-            kind = p4r.Update.INSERT
-        entity = self._entity(change.cell, change.new)
-        return p4r.Update(type=kind, entity=entity.encode(self.schema))
+        if not isinstance(cell, MeterCell):
+            if content is None:
+                kind = p4r.Update.DELETE
+            elif change.old is None:
+                kind = p4r.Update.INSERT
+        made = p4r.Update(type=kind)
+        if isinstance(cell, MeterCell):
+            self._fill_meter(made.entity.meter_entry, cell, content)
+        elif isinstance(cell, ReplicationList):
+            members = content.members if isinstance(content, Replicas) else ()
+            entity = P4MulticastGroupEntry(cell.number, replicas=members).encode(self.schema)
+            made.entity.CopyFrom(entity)
+        else:
+            self._fill_entry(made.entity.table_entry, cell, content)
+        return made
+
+    def _fill_meter(self, entry: p4r.MeterEntry, cell: MeterCell, content: Content | None) -> None:
+        entry.meter_id = self._meters[cell.meter]
+        entry.index.index = cell.number
+        if isinstance(content, Buckets):
+            config = entry.config
+            config.cir, config.cburst, config.pir, config.pburst = content
+
+    def _fill_entry(
+        self, entry: p4r.TableEntry, cell: Entry | PrefixEntry, content: Content | None
+    ) -> None:
+        entry.table_id, fields = self._tables[cell.table]
+        if isinstance(cell, Entry):
+            for number, value in zip(fields, cell.match, strict=True):
+                entry.match.add(field_id=number).exact.value = _octets(value)
+        elif cell.length_bits:
+            lpm = entry.match.add(field_id=fields[0]).lpm
+            lpm.value, lpm.prefix_len = _octets(cell.address), cell.length_bits
+        if isinstance(content, Action):
+            action = entry.action.action
+            action.action_id, parameters = self._actions[content.name]
+            for number, value in zip(parameters, content.parameters, strict=True):
+                action.params.add(param_id=number, value=_octets(value))
 
     def first_questions(self) -> list[Writable]:
         """What to ask for, to read all that a data plane holds but for the reservations' meters."""
@@ -98,25 +141,6 @@ class Codec:
         cell = MeterCell(entity.meter_id, entity.index or 0)
         return cell, Buckets(config.cir, config.cburst, config.pir, config.pburst)
 
-    def _entity(self, cell: Cell, content: Content | None) -> Writable:
-        if isinstance(cell, MeterCell):
-            config = _meter_config(content) if isinstance(content, Buckets) else None
-            return P4MeterEntry(cell.meter, index=cell.number, config=config)
-        if isinstance(cell, ReplicationList):
-            members = content.members if isinstance(content, Replicas) else ()
-            return P4MulticastGroupEntry(cell.number, replicas=members)
-        keys = self._keys[cell.table]
-        if isinstance(cell, PrefixEntry):
-            match = P4TableMatch({keys[0]: (cell.address, cell.length_bits)})
-        else:
-            match = P4TableMatch(zip(keys, cell.match, strict=True))
-        action = None
-        if isinstance(content, Action):
-            names = self._parameters[content.name]
-            arguments = dict(zip(names, content.parameters, strict=True))
-            action = P4TableAction(content.name, **arguments)
-        return P4TableEntry(cell.table, match=match, action=action)
-
     def _from_entry(self, entry: P4TableEntry) -> tuple[Cell, Content]:
         keys = self._keys[entry.table_id]
         found: Mapping[str, Any] = entry.match or {}
@@ -132,13 +156,9 @@ class Codec:
         return cell, Action(action.name, tuple(int(action.args[name]) for name in names))
 
 
-def _meter_config(buckets: Buckets) -> P4MeterConfig:
-    return P4MeterConfig(
-        cir=buckets.cir_bytes_per_s,
-        cburst=buckets.cbs_bytes,
-        pir=buckets.pir_bytes_per_s,
-        pburst=buckets.pbs_bytes,
-    )
+def _octets(value: int) -> bytes:
+    """A number in its shortest form (P4Runtime 8.3)."""
+    return value.to_bytes((value.bit_length() + 7) // 8 or 1)
 
 
 def _member(replica: int | P4Replica | tuple[int, int]) -> tuple[int, int]:

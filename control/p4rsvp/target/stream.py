@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 import grpc
 from finsy.proto import p4r
@@ -18,6 +19,7 @@ from finsy.proto import p4r
 from p4rsvp.fast.packet_in import Column, Kind, PacketReader, Packets
 from p4rsvp.target.http2 import Call
 
+CLOSE_S = 1.0
 REST_S = 0.004
 _CODES = {code.value[0]: code for code in grpc.StatusCode}
 
@@ -38,6 +40,7 @@ class PacketStream(asyncio.Protocol):
         self._reader = PacketReader()
         self._transport: asyncio.Transport | None = None
         self._is_paused = False
+        self._is_gone = asyncio.Event()
         # What finsy is to read: messages, and at last the error that ends the stream.
         self.others: asyncio.Queue[p4r.StreamMessageResponse | grpc.aio.AioRpcError] = (
             asyncio.Queue()
@@ -53,10 +56,19 @@ class PacketStream(asyncio.Protocol):
         self.call.send_prefixed(messages)
         self._write()
 
-    def close(self) -> None:
-        """Hang up."""
+    def hang_up(self) -> None:
+        """Close the connection when what is on its way has gone."""
         if self._transport is not None:
             self._transport.close()
+
+    async def closed(self) -> None:
+        """Wait for the end of the connection, but not for a switch that takes nothing."""
+        if self._transport is None:
+            return
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._is_gone.wait(), CLOSE_S)
+        self._transport.abort()
+        await self._is_gone.wait()
 
     # --- asyncio.Protocol ---
 
@@ -86,6 +98,7 @@ class PacketStream(asyncio.Protocol):
         self._on_room()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._is_gone.set()
         self.call.lost(str(exc or "the switch has closed the connection"))
         self._end()
 
@@ -109,7 +122,7 @@ class PacketStream(asyncio.Protocol):
             trailers = grpc.aio.Metadata(*ending.metadata)
             error = grpc.aio.AioRpcError(code, grpc.aio.Metadata(), trailers, ending.message)
             self.others.put_nowait(error)
-        self.close()
+        self.hang_up()
 
     def _write(self) -> None:
         out = self.call.take_out()

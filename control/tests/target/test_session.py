@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
+from finsy import GRPCCredentialsTLS
 from packet.softswitch import Softswitch
 from packet.target import DEVICE_ID
 
@@ -29,7 +30,9 @@ PATIENCE_S = 20.0
 class Controller:
     """A reconciler with its session, and what they have said."""
 
-    def __init__(self, switch: Softswitch, election_id: int = 10) -> None:
+    def __init__(
+        self, switch: Softswitch, election_id: int = 10, tls: GRPCCredentialsTLS | None = None
+    ) -> None:
         self.reconciler = Reconciler(planner())
         self.answers: list[TargetResult] = []
         self.punts: list[Punt] = []
@@ -42,6 +45,7 @@ class Controller:
                 election_id,
                 BUILT.with_suffix(".p4info.txtpb"),
                 BUILT.with_suffix(".json"),
+                tls,
             ),
             self.reconciler,
             on_packets=self._packets_in,
