@@ -13,6 +13,7 @@ from p4rsvp.fast.arrivals import INTERFACE, Arrivals
 from p4rsvp.fast.batch import Batch
 from p4rsvp.fast.front import UDP_TTL, Front
 from p4rsvp.fast.packet_in import Packets
+from p4rsvp.target.numbers import PuntReason
 from p4rsvp.target.session import punt_of
 from p4rsvp.wire.address import Address
 
@@ -36,7 +37,8 @@ class Intake:
         effects: list[Effect] = []
         row = 0
         while True:
-            row = self._arrivals.fill(packets, row)
+            begin, row = row, self._arrivals.fill(packets, row)
+            self._links.punts[PuntReason.RSVP] += row - begin
             if row == len(packets):
                 break
             if self._arrivals.is_full:
