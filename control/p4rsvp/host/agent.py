@@ -33,9 +33,8 @@ from p4rsvp.engine.events import (
 )
 from p4rsvp.engine.node import Node
 from p4rsvp.host.api import Call, CallError, OnUpcall, Registration, Way
-from p4rsvp.host.groups import Groups, Membership
-from p4rsvp.host.kernel import Kernel
-from p4rsvp.host.network import Network
+from p4rsvp.host.groups import Groups, Membership, Memberships
+from p4rsvp.host.network import Network, Surroundings
 from p4rsvp.wire.address import Address
 
 LOG = logging.getLogger(__name__)
@@ -60,12 +59,14 @@ class Agent:
     def __init__(
         self,
         network: Network,
-        kernel: Kernel,
+        kernel: Surroundings,
         *,
         seed: int,
         name: str = "host",
         clock_ns: Callable[[], int] = time.monotonic_ns,
+        groups: Memberships | None = None,
     ) -> None:
+        """`groups`, where the kernel is not to be asked to join them."""
         self.node = Node(NodeConfig(name, (), Role.HOST, seed=seed))
         self._network = network
         self._kernel = kernel
@@ -76,7 +77,7 @@ class Agent:
         self._interfaces: dict[int, InterfaceConfig] = {}
         self._routes: dict[Address, Route | None] = {}  # of the destinations in use, but groups
         self._uses: Counter[Address] = Counter()
-        self._groups = Groups()
+        self._groups: Memberships = groups or Groups()
         self._alarm: asyncio.TimerHandle | None = None
         self._alarm_ns: int | None = None
         self._watching: asyncio.Task[None] | None = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -81,6 +82,8 @@ class Client:
             self._reading.cancel()
             await asyncio.wait({self._reading})
         self._writer.close()
+        with suppress(OSError):  # the agent has gone before us
+            await self._writer.wait_closed()
 
     async def _greet(self) -> None:
         protocol.write(self._writer, Hello())

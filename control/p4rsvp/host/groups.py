@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import socket
 from struct import pack
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from p4rsvp.wire.address import Address
 
@@ -21,6 +21,14 @@ class Membership(NamedTuple):
 
     group: Address
     interface: int
+
+
+class Memberships(Protocol):
+    """What an agent says of the groups that it wants to be in."""
+
+    def want(self, wanted: set[Membership]) -> None:
+        """Be a member of these and no others."""
+        ...
 
 
 class Groups:

@@ -1,12 +1,16 @@
-"""What an agent needs of the network under it; raw.py and udp.py are the two there are."""
+"""What an agent needs: a network under it (raw.py, udp.py), and somebody who knows it (kernel.py).
+
+A lab in one process has both of its own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Protocol, TypeAlias
 
+from p4rsvp.engine.config import InterfaceConfig
 from p4rsvp.engine.effects import SendPacket
-from p4rsvp.engine.events import PacketIn
+from p4rsvp.engine.events import PacketIn, Route
 from p4rsvp.wire.address import Address
 
 OnPacket: TypeAlias = Callable[[PacketIn], None]
@@ -29,4 +33,32 @@ class Network(Protocol):
 
     async def close(self) -> None:
         """Send what is left to send, and then nothing more; receive nothing more."""
+        ...
+
+
+class Surroundings(Protocol):
+    """A host's interfaces and routes, as whoever decides them has them."""
+
+    async def open(self) -> None:
+        """Begin to ask and to hear."""
+        ...
+
+    def close(self) -> None:
+        """End it."""
+        ...
+
+    async def interfaces(self) -> dict[int, InterfaceConfig]:
+        """What there is to send by, by number."""
+        ...
+
+    async def route(self, destination: Address) -> Route | None:
+        """Which way data goes; None where there is none."""
+        ...
+
+    async def source(self, destination: Address) -> Address | None:
+        """The address that data goes from, unless its socket is bound to another."""
+        ...
+
+    def changes(self) -> AsyncIterator[None]:
+        """Something is different: links, addresses or routes."""
         ...

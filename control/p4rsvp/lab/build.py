@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from p4rsvp.lab.memory.world import memory_world
 from p4rsvp.lab.mode import Choice, Mode, choose
 from p4rsvp.lab.spaces.world import space_world
 from p4rsvp.lab.topology import Topology
@@ -27,7 +28,11 @@ async def build(
     if target == "dpdk":
         raise LabError("the dpdk target cannot run in a lab yet: take softswitch or bmv2")
     choice = choose() if mode is None else Choice(mode, "as asked for")
-    if choice.mode is Mode.MEMORY:
-        raise LabError(f"no network namespaces here, {choice.why}")
-    async with space_world(topology, target, choice) as world:
-        yield world
+    if choice.mode is not Mode.MEMORY:
+        async with space_world(topology, target, choice) as world:
+            yield world
+    elif target == "softswitch":
+        async with memory_world(topology, choice) as world:
+            yield world
+    else:
+        raise LabError(f"{target} wants network namespaces, which there are none, {choice.why}")

@@ -16,9 +16,10 @@ from dataclasses import dataclass
 
 from p4rsvp.engine.effects import Upcall
 from p4rsvp.lab.flow import Flow
-from p4rsvp.lab.mode import Mode
+from p4rsvp.lab.mode import Choice
 from p4rsvp.lab.results import Sample
-from p4rsvp.lab.topology import Faults, Topology
+from p4rsvp.lab.routes import RouterRoutes, routes
+from p4rsvp.lab.topology import Faults, Kind, Topology
 from p4rsvp.northbound.v1 import router_pb2 as pb
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.filter_spec import Selector
@@ -88,6 +89,19 @@ class Sender(ABC):
         """Send no more."""
 
 
+class SentFlows:
+    """The flows that a lab has sent: each begins at number 0, so none can be sent twice."""
+
+    def __init__(self) -> None:
+        self._numbers: set[int] = set()
+
+    def add(self, flow: Flow) -> None:
+        """One more; raises LabError where it is not the first of its number."""
+        if flow.number in self._numbers:
+            raise LabError(f"flow {flow.number} has been sent already: give {flow.name} another")
+        self._numbers.add(flow.number)
+
+
 class Receiver(ABC):
     """Somebody who counts a flow's packets."""
 
@@ -132,6 +146,14 @@ class Router(ABC):
         """Facts from the daemon as they happen, from this call on; ends with the daemon."""
 
     @abstractmethod
+    async def impair(self, port: int, faults: Faults) -> None:
+        """Give what the switch sends by a port these faults and no others."""
+
+    @abstractmethod
+    async def route(self, found: RouterRoutes) -> None:
+        """Have the daemon take over other routes, if it runs; else it will."""
+
+    @abstractmethod
     async def kill_daemon(self) -> None:
         """End the daemon as by kill -9."""
 
@@ -151,9 +173,12 @@ class Router(ABC):
 class World(ABC):
     """A running lab."""
 
-    topology: Topology
-    mode: Mode
-    why: str  # this mode and no other, in a sentence
+    def __init__(self, topology: Topology, choice: Choice) -> None:
+        self.topology = topology
+        self.mode, self.why = choice  # this mode and no other, for a reason
+        self._down: set[str] = set()
+        self._metrics: dict[str, int] = {}
+        self._faults = {name: link.faults for name, link in topology.links.items()}
 
     @abstractmethod
     def host(self, name: str) -> Host:
@@ -176,18 +201,40 @@ class World(ABC):
         Live: the last bins may still change, by what has not been told or has not arrived.
         """
 
-    @abstractmethod
-    async def link_down(self, link: str) -> None:
-        """Nothing passes a link any more, and routes avoid it (of a router's link to another)."""
+    # --- the network ---
 
-    @abstractmethod
+    async def link_down(self, link: str) -> None:
+        """Nothing that routers send passes a link any more, and routes avoid it."""
+        self._down.add(link)
+        await self._impair(link, Faults(loss=1.0))
+        await self._route()
+
     async def link_up(self, link: str) -> None:
         """It passes packets again."""
+        self._down.discard(link)
+        await self._impair(link, self._faults[link])
+        await self._route()
 
-    @abstractmethod
     async def set_faults(self, link: str, faults: Faults) -> None:
         """Give what routers send into a link these faults and no others."""
+        self._faults[link] = faults
+        if link not in self._down:
+            await self._impair(link, faults)
 
-    @abstractmethod
     async def change_metric(self, link: str, metric: int) -> None:
         """Make a link longer (every link's metric is 1), so that routes change."""
+        self._metrics[link] = metric
+        await self._route()
+
+    def routes(self) -> dict[str, RouterRoutes]:
+        """Every router's routes as they are now."""
+        return routes(self.topology, down=self._down, metrics=self._metrics)
+
+    async def _impair(self, link: str, faults: Faults) -> None:
+        for end in self.topology.links[link].ends:
+            if self.topology.kinds[end.node] is Kind.ROUTER:
+                await self.router(end.node).impair(end.number, faults)
+
+    async def _route(self) -> None:
+        for name, found in self.routes().items():
+            await self.router(name).route(found)

@@ -39,8 +39,10 @@ class SwitchDevice:
         workers: int = 1,
         cpu_port: int,
         prepare: Callable[[Engine], None] | None = None,
+        connect: Callable[[PortSpec, int | None], Driver] = connect,
     ) -> None:
         self.ports = list(ports)
+        self._connect = connect
         self.workers = workers
         self.cpu_port = cpu_port
         self.prepare = prepare  # shaping and faults, for every engine
@@ -81,7 +83,7 @@ class SwitchDevice:
                 continue
             shared = self.workers > 1 and spec.can_fan_out
             group = (os.getpid() * 64 + spec.port) & 0xFFFF if shared else None
-            drivers.append(connect(spec, group))
+            drivers.append(self._connect(spec, group))
         return drivers
 
     def stop(self) -> None:

@@ -275,7 +275,11 @@ class Accounts:
             for word in (Flow.LAST_NS, Flow.LONGEST_NS):
                 words[word] = came[:, word].max()
         series = self._series.sum(axis=0)
-        series[:, Bin.LONGEST_NS] = self._series[:, :, Bin.LONGEST_NS].max(axis=0)
+        for place in (Bin.LONGEST_NS, Bin.JITTER_NS, Bin.GAP_NS):
+            series[:, place] = self._series[:, :, place].max(axis=0)
+        is_empty = self._series[:, :, Bin.PACKETS] == 0
+        shortest = np.where(is_empty, ~np.uint64(0), self._series[:, :, Bin.SHORTEST_NS])
+        series[:, Bin.SHORTEST_NS] = np.where(is_empty.all(axis=0), 0, shortest.min(axis=0))
         return _report(words, series, self._histograms.sum(axis=0), sent)
 
     @property

@@ -38,7 +38,11 @@ class Lab:
         self._runner = asyncio.Runner()
         self._stack = AsyncExitStack()
         entering = self._stack.enter_async_context(build(topology, mode=mode))
-        self.world: World = self.run(entering)
+        try:
+            self.world: World = self.run(entering)
+        except BaseException:
+            self._runner.close()
+            raise
 
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
         """Do something in the lab, and wait for it."""
@@ -57,12 +61,16 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Topology:
     return read_topology(path)
 
 
-@pytest.fixture(scope="module")
-def lab(small: Topology) -> Iterator[Lab]:
-    """In namespaces, where that is possible here."""
+def best_mode() -> Mode:
+    """In namespaces; skips where that is not possible."""
     mode, why = choose()
     if mode is Mode.MEMORY:
         pytest.skip(f"no network namespaces, {why}")
-    made = Lab(small, mode)
+    return mode
+
+
+@pytest.fixture(scope="module", params=["namespaces", "memory"])
+def lab(request: pytest.FixtureRequest, small: Topology) -> Iterator[Lab]:
+    made = Lab(small, Mode.MEMORY if request.param == "memory" else best_mode())
     yield made
     made.close()

@@ -1,8 +1,7 @@
-"""A lab in network namespaces: traffic, reservations, what is killed and returns, what is left."""
+"""Labs in network namespaces: none meets another, and nothing stays behind, whatever happens."""
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import subprocess
@@ -12,138 +11,35 @@ from pathlib import Path
 
 import pytest
 
-from p4rsvp.engine.effects import UpcallKind
-from p4rsvp.lab.flow import Cbr, Flow
-from p4rsvp.lab.mode import Mode, choose
-from p4rsvp.lab.results import Sample
+from p4rsvp.lab.mode import Mode
 from p4rsvp.lab.spaces.cleaning import clean_leftovers
 from p4rsvp.lab.spaces.record import Record, records
-from p4rsvp.lab.topology import Faults, Topology
-from p4rsvp.lab.world import LabError, World
-from p4rsvp.northbound.v1 import router_pb2 as pb
-from p4rsvp.wire.filter_spec import FilterSpec
-from p4rsvp.wire.flows import FlowDescriptor
-from p4rsvp.wire.flowspec import Flowspec
-from p4rsvp.wire.intserv import Service
-from p4rsvp.wire.style import FF
-from p4rsvp.wire.tspec import Tspec
-from tests.lab.conftest import SMALL, Lab
+from p4rsvp.lab.topology import Topology
+from tests.lab.conftest import SMALL, Lab, best_mode
+from tests.lab.test_world import flow, received
 
 PATIENCE_S = 20.0
-TSPEC = Tspec(100_000.0, 5_000.0, 1e9, 1000, 1500)
-
-
-def flow(world: World, number: int, version: int = 4, rate_bits_per_s: float = 400e3) -> Flow:
-    source, destination = world.address("h1", version), world.address("h2", version)
-    schedule = Cbr(rate_bits_per_s)
-    return Flow("probe", number, source, destination, 4000 + number, 5004, 1000, schedule)
-
-
-async def received(world: World, sent: Flow, packets: int) -> list[Sample]:
-    """Send a flow until so many packets have come; all samples of it."""
-    start_ns = time.monotonic_ns()
-    receiver = await world.host("h2").start_receiver(sent)
-    sender = await world.host("h1").start_sender(sent)
-    try:
-        async with asyncio.timeout(PATIENCE_S):
-            while True:
-                await asyncio.sleep(0.05)
-                samples = world.samples(sender, receiver, start_ns, time.monotonic_ns())
-                if sum(one.received_packets for one in samples) >= packets:
-                    return list(samples)
-    finally:
-        await sender.stop()
-
-
-@pytest.mark.parametrize("version", [4, 6])
-def test_packets_go_from_host_to_host_and_are_measured(lab: Lab, version: int) -> None:
-    sent = flow(lab.world, version, version)
-    samples = lab.run(received(lab.world, sent, 30))
-    assert sum(one.sent_packets for one in samples) >= 30
-    busy = [one for one in samples if one.received_packets]
-    assert all(one.received_bytes == one.received_packets * 1000 for one in busy)
-    for one in busy:
-        assert one.delay_min_us is not None
-        assert one.delay_mean_us is not None
-        assert one.delay_max_us is not None
-        assert 0 < one.delay_min_us <= one.delay_mean_us <= one.delay_max_us
-
-
-def test_a_receivers_request_is_confirmed_and_stands_in_every_router(lab: Lab) -> None:
-    world = lab.world
-
-    async def reserve() -> list[pb.StateResponse]:
-        wanted = flow(world, 10)
-        sender, receiver = world.host("h1").rsvp, world.host("h2").rsvp
-        events = receiver.events()
-        await receiver.listen(wanted.session)
-        await sender.path(wanted.session, wanted.selector, TSPEC)
-        request = Flowspec(Service.CONTROLLED_LOAD, TSPEC)
-        descriptor = FlowDescriptor(request, (FilterSpec(wanted.selector),))
-        seen: list[UpcallKind] = []
-        async with asyncio.timeout(PATIENCE_S):
-            async for event in events:
-                seen.append(event.upcall.kind)
-                if event.upcall.kind is UpcallKind.PATH_EVENT and len(seen) == 1:
-                    await receiver.reserve(wanted.session, FF, (descriptor,), confirm=True)
-                if event.upcall.kind is UpcallKind.RESV_CONFIRM:
-                    break
-        held = [await world.router(name).show(pb.SECTION_RESERVATIONS) for name in ("r1", "r2")]
-        await receiver.release(wanted.session)
-        await sender.release(wanted.session)
-        return held
-
-    for state in lab.run(reserve()):
-        (reservation,) = state.reservations
-        assert reservation.status == pb.ReservationState.STATUS_INSTALLED
-
-
-def test_faults_of_a_link_hold_from_then_on(lab: Lab) -> None:
-    world = lab.world
-    lab.run(world.set_faults("r1-r2", Faults(loss=1.0)))
-    with pytest.raises(TimeoutError):
-        lab.run(asyncio.wait_for(received(world, flow(world, 11), 1), 0.5))
-    lab.run(world.set_faults("r1-r2", Faults(delay_us=30_000)))
-    samples = lab.run(received(world, flow(world, 12), 10))
-    assert min(one.delay_min_us for one in samples if one.delay_min_us is not None) >= 30_000
-    lab.run(world.set_faults("r1-r2", Faults()))
-
-
-def test_a_flow_is_not_sent_twice(lab: Lab) -> None:
-    lab.run(received(lab.world, flow(lab.world, 13), 1))
-    with pytest.raises(LabError, match="has been sent already"):
-        lab.run(received(lab.world, flow(lab.world, 13), 1))
-
-
-def test_a_daemon_and_a_switch_that_are_killed_can_be_started_again(lab: Lab) -> None:
-    router = lab.world.router("r1")
-    lab.run(router.kill_daemon())
-    with pytest.raises(LabError, match="r1's daemon does not answer"):
-        lab.run(router.show())
-    lab.run(received(lab.world, flow(lab.world, 14), 5))  # the switch forwards without it
-    lab.run(router.start_daemon())
-    lab.run(router.kill_switch())
-    lab.run(router.start_switch())
-    lab.run(received(lab.world, flow(lab.world, 15), 5))
 
 
 def names() -> str:
     return subprocess.run(["ip", "netns"], capture_output=True, text=True, check=True).stdout  # noqa: S607 (mode ROOT found it)
 
 
-def test_a_lab_leaves_nothing_behind_and_meets_no_other(lab: Lab, small: Topology) -> None:
+def test_two_labs_do_not_meet_and_leave_nothing_behind(small: Topology) -> None:
     before = [record.tag for record in records()]
-    second = Lab(small, choose().mode)
-    (record,) = [one for one in records() if one.tag not in before]
-    assert record.is_alive
+    first, second = (Lab(small, best_mode()) for _ in range(2))
+    made = [one for one in records() if one.tag not in before]
+    assert [one.is_alive for one in made] == [True, True]
     second.close()
-    assert not record.directory.exists()
-    assert record.tag not in names()
-    lab.run(received(lab.world, flow(lab.world, 16), 1))  # the first is none the worse
+    first.run(received(first.world, flow(first.world, 0), 1))  # it is none the worse
+    first.close()
+    for record in made:
+        assert not record.directory.exists()
+        assert record.tag not in names()
 
 
 def test_what_a_killed_lab_has_left_is_found_and_removed(tmp_path: Path) -> None:
-    if choose().mode is not Mode.ROOT:
+    if best_mode() is not Mode.ROOT:
         pytest.skip("in a user namespace nothing is left but files")
     path = tmp_path / "small.toml"
     path.write_text(SMALL)

@@ -6,19 +6,15 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 
-import grpc
-
+from p4rsvp.lab.daemonclient import DaemonClient
 from p4rsvp.lab.routerfile import Place, router_file
 from p4rsvp.lab.routes import RouterRoutes
-from p4rsvp.lab.spaces.process import START_TIMEOUT_S, Process, dying_with_us
+from p4rsvp.lab.spaces.process import Process, dying_with_us
 from p4rsvp.lab.spaces.record import Record
 from p4rsvp.lab.spaces.switches import ADDRESS, SwitchProcess
-from p4rsvp.lab.topology import Topology
-from p4rsvp.lab.world import LabError, Router
-from p4rsvp.northbound.server import SERVICE, socket_address
+from p4rsvp.lab.topology import Faults, Topology
+from p4rsvp.lab.world import Router
 from p4rsvp.northbound.v1 import router_pb2 as pb
-
-_LOOK_AGAIN_S = 0.02
 
 
 class SpaceRouter(Router):
@@ -32,7 +28,8 @@ class SpaceRouter(Router):
         self._topology = topology
         directory = record.directory
         self._config = directory / f"{name}.toml"
-        self._place = Place(ADDRESS, record.daemon_socket(name), record.target)
+        self._client = DaemonClient(name, record.daemon_socket(name))
+        self._place = Place(ADDRESS, self._client.socket, record.target)
         command = (sys.executable, "-m", "p4rsvp", "daemon", "--config", str(self._config))
         self.daemon = Process(
             f"{name}'s daemon",
@@ -49,11 +46,6 @@ class SpaceRouter(Router):
         text = router_file(self._topology, self.name, routes, self._place)
         self._config.write_text(text, encoding="utf-8")
 
-    async def route(self, routes: RouterRoutes) -> None:
-        """Have the daemon take over other routes."""
-        self._write(routes)
-        self.daemon.hang_up()
-
     async def stop(self) -> None:
         """End both."""
         await asyncio.gather(self.daemon.stop(), self.switch.stop())
@@ -61,55 +53,24 @@ class SpaceRouter(Router):
     # --- as a scenario sees it ---
 
     async def show(self, *sections: pb.Section) -> pb.StateResponse:
-        async with grpc.aio.insecure_channel(socket_address(self._place.socket)) as channel:
-            call = channel.unary_unary(
-                f"/{SERVICE}/State",
-                pb.StateRequest.SerializeToString,
-                pb.StateResponse.FromString,
-            )
-            try:
-                answer: pb.StateResponse = await call(pb.StateRequest(sections=sections))
-            except grpc.aio.AioRpcError as error:
-                raise LabError(
-                    f"{self.name}'s daemon does not answer: {error.details()}"
-                ) from error
-        return answer
+        return await self._client.show(*sections)
 
-    async def events(self) -> AsyncIterator[pb.Event]:
-        async with grpc.aio.insecure_channel(socket_address(self._place.socket)) as channel:
-            call = channel.unary_stream(
-                f"/{SERVICE}/Events", pb.EventsRequest.SerializeToString, pb.Event.FromString
-            )
-            try:
-                async for event in call(pb.EventsRequest()):
-                    yield event
-            except grpc.aio.AioRpcError:
-                return  # the daemon has gone
+    def events(self) -> AsyncIterator[pb.Event]:
+        return self._client.events()
+
+    async def impair(self, port: int, faults: Faults) -> None:
+        await self.switch.set_faults(port, faults)
+
+    async def route(self, found: RouterRoutes) -> None:
+        self._write(found)
+        self.daemon.hang_up()
 
     async def kill_daemon(self) -> None:
         await self.daemon.kill()
 
     async def start_daemon(self) -> None:
         await self.daemon.start()
-        try:
-            async with asyncio.timeout(START_TIMEOUT_S):
-                await self._until_settled()
-        except TimeoutError as error:
-            said = self.daemon.last_words()
-            raise LabError(f"{self.daemon.name} has not settled its switch: {said}") from error
-
-    async def _until_settled(self) -> None:
-        while True:
-            self.daemon.check()
-            if self._place.socket.exists():
-                try:
-                    state = await self.show(pb.SECTION_INTERFACES)
-                except LabError:
-                    pass  # its socket is there before its server is
-                else:
-                    if state.primary and state.settled:
-                        return
-            await asyncio.sleep(_LOOK_AGAIN_S)
+        await self._client.until_settled(self.daemon.check)
 
     async def kill_switch(self) -> None:
         await self.switch.kill()

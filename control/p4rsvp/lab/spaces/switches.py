@@ -35,6 +35,7 @@ class SwitchProcess(ABC):
         self._record = record
         self._router = router
         self._places = topology.places(router)
+        self._given: dict[int, Faults] = {}  # while it ran, by port
         self._process = self._make(f"{router}'s switch", *self._command())
 
     def _make(self, name: str, *command: str) -> Process:
@@ -76,8 +77,11 @@ class Softswitch(SwitchProcess):
     async def start(self) -> None:
         environment = self._record.environment(self._router)
         await self._process.start(ready="P4Runtime at", environment=environment)
+        for port, faults in self._given.items():  # to the one before
+            await self.set_faults(port, faults)
 
     async def set_faults(self, port: int, faults: Faults) -> None:
+        self._given[port] = faults
         path = self._record.runtime(self._router) / stats.default_path(ADDRESS_PORT).name
         try:
             await asyncio.to_thread(stats.impair, path, f"{port}={fault_text(faults)}")

@@ -18,7 +18,7 @@ from p4rsvp.lab.spaces.generator import Listen, Order, Receive, Send, Stop
 from p4rsvp.lab.spaces.process import Process, dying_with_us, served_first
 from p4rsvp.lab.spaces.record import Record
 from p4rsvp.lab.topology import Topology
-from p4rsvp.lab.world import LabError, Receiver, Sender
+from p4rsvp.lab.world import LabError, Receiver, Sender, SentFlows
 from p4rsvp.traffic import Accounts
 from p4rsvp.traffic.memory import shared_words
 from p4rsvp.traffic.sender import COLUMNS, SEQUENCE
@@ -44,7 +44,7 @@ class Traffic:
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self._turn = asyncio.Lock()
         self._accounts: dict[str, Accounts] = {}  # by host
-        self._sent: set[int] = set()
+        self._sent = SentFlows()
         self._listening: set[tuple[str, bytes, int]] = set()
 
     async def start(self) -> None:
@@ -56,6 +56,7 @@ class Traffic:
         """End it, and all traffic."""
         if self._streams is not None:
             self._streams[1].close()
+            await self._streams[1].wait_closed()
         await self._process.stop()
 
     async def order(self, order: Order) -> None:
@@ -73,10 +74,8 @@ class Traffic:
             raise LabError(f"the traffic generator: {answer}")
 
     async def send(self, host: str, flow: Flow) -> SpaceSender:
-        """Begin to send a flow; its numbers begin at 0, so nobody can send it twice."""
-        if flow.number in self._sent:
-            raise LabError(f"flow {flow.number} has been sent already: give {flow.name} another")
-        self._sent.add(flow.number)
+        """Begin to send a flow."""
+        self._sent.add(flow)
         begin_ns = time.monotonic_ns() + _LEAD_NS
         sender = SpaceSender(self, flow, begin_ns)
         await self.order(

@@ -10,7 +10,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from p4rsvp.lab.measuring import samples
 from p4rsvp.lab.mode import Choice, Mode
 from p4rsvp.lab.results import Sample
-from p4rsvp.lab.routes import routes
 from p4rsvp.lab.spaces.cleaning import clean_leftovers, remove
 from p4rsvp.lab.spaces.host import SpaceHost
 from p4rsvp.lab.spaces.network import build_network
@@ -18,7 +17,7 @@ from p4rsvp.lab.spaces.record import Record, born_ticks, new_tag
 from p4rsvp.lab.spaces.router import SpaceRouter
 from p4rsvp.lab.spaces.switches import TARGETS
 from p4rsvp.lab.spaces.traffic import SpaceReceiver, SpaceSender, Traffic
-from p4rsvp.lab.topology import Faults, Topology
+from p4rsvp.lab.topology import Topology
 from p4rsvp.lab.world import LabError, Receiver, Sender, World
 
 _HOLD = "mount -t tmpfs tmpfs /run && mkdir /run/netns && echo ready && exec cat"
@@ -73,9 +72,8 @@ class SpaceWorld(World):
     """The lab."""
 
     def __init__(self, record: Record, topology: Topology, choice: Choice) -> None:
+        super().__init__(topology, choice)
         self.record = record
-        self.topology = topology
-        self.mode, self.why = choice
         self._traffic = Traffic(record, topology)
         self._hosts = {
             name: SpaceHost(record, topology, name, self._traffic) for name in topology.hosts
@@ -85,13 +83,10 @@ class SpaceWorld(World):
             name: SpaceRouter(record, topology, name, switch(record, topology, name))
             for name in topology.routers
         }
-        self._down: set[str] = set()
-        self._metrics: dict[str, int] = {}
-        self._faults = {name: link.faults for name, link in topology.links.items()}
 
     async def start(self) -> None:
         """Start everything, at once; what fails first ends the others."""
-        found = routes(self.topology)
+        found = self.routes()
         try:
             async with asyncio.TaskGroup() as tasks:
                 for name, router in self._routers.items():
@@ -121,33 +116,3 @@ class SpaceWorld(World):
         assert isinstance(receiver, SpaceReceiver)
         times_ns, origin = sender.times_ns, self._traffic.origin
         return samples(times_ns, receiver.accounts, sender.flow, origin, start_ns, end_ns)
-
-    async def link_down(self, link: str) -> None:
-        self._down.add(link)
-        await self._impair(link, Faults(loss=1.0))
-        await self._route()
-
-    async def link_up(self, link: str) -> None:
-        self._down.discard(link)
-        await self._impair(link, self._faults[link])
-        await self._route()
-
-    async def set_faults(self, link: str, faults: Faults) -> None:
-        self._faults[link] = faults
-        if link not in self._down:
-            await self._impair(link, faults)
-
-    async def change_metric(self, link: str, metric: int) -> None:
-        self._metrics[link] = metric
-        await self._route()
-
-    async def _impair(self, link: str, faults: Faults) -> None:
-        for end in self.topology.links[link].ends:
-            if end.node in self._routers:
-                await self._routers[end.node].switch.set_faults(end.number, faults)
-
-    async def _route(self) -> None:
-        """Tell every router its routes as they are now."""
-        found = routes(self.topology, down=self._down, metrics=self._metrics)
-        for name, router in self._routers.items():
-            await router.route(found[name])
