@@ -72,6 +72,8 @@ def measure(bench: Bench) -> None:
         stack.enter_context(_before_others())
         bench.say("start the switches")
         lines = {"softswitch": stack.enter_context(_softswitch())}
+        if bench.large:
+            lines["softswitch, 2 workers"] = stack.enter_context(_softswitch(2))
         if shutil.which("simple_switch_grpc"):
             lines["bmv2"] = stack.enter_context(_bmv2())
         else:
@@ -105,7 +107,7 @@ def _rounds(bench: Bench, lines: dict[str, Line]) -> None:
     for number in range(rounds):
         for place, (name, line) in enumerate(lines.items()):
             bench.say(f"over veth, {name}", number * len(lines) + place, rounds * len(lines))
-            rate, cost_ns = line.rate_without_loss(*RANGES[name], steps)
+            rate, cost_ns = line.rate_without_loss(*RANGES[name.split(",")[0]], steps)
             light = line.trial(LIGHT * rate).report
             found.setdefault(f"over veth, {name}", []).append(rate)
             found.setdefault(f"over veth, {name}, processor", []).append(cost_ns)
@@ -117,7 +119,7 @@ def _rounds(bench: Bench, lines: dict[str, Line]) -> None:
     if "bmv2" in lines:
         bench.ratio("over veth, softswitch", "over veth, bmv2")
         for percent in PERCENTS:
-            ends = (f"over veth, {name}, delay, {percent} %" for name in lines)
+            ends = (f"over veth, {name}, delay, {percent} %" for name in ("softswitch", "bmv2"))
             bench.ratio(*ends)
 
 
@@ -203,10 +205,11 @@ def _line(near: str, far: str, pid: int) -> Iterator[Line]:
 
 
 @contextmanager
-def _softswitch() -> Iterator[Line]:
+def _softswitch(workers: int = 1) -> Iterator[Line]:
     """`p4rsvp switch` on two pairs of interfaces."""
-    with _pairs("s") as (near, far):
+    with _pairs(f"s{workers}") as (near, far):
         command = [*COMMAND, "--grpc", "127.0.0.1:0", "--device-id", str(DEVICE_ID)]
+        command += ["--workers", str(workers)]
         command += ["--port", f"{IN_PORT}={near}", "--port", f"{OUT_PORT}={far}"]
         process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)  # noqa: S603 (ours)
         try:

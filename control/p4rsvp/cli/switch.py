@@ -152,10 +152,22 @@ async def _until_stopped() -> None:
 @click.argument("faults", nargs=-1, required=True, metavar="PORT=KIND:VALUE,...")
 def impair(grpc: str, faults: tuple[str, ...]) -> None:
     """Give links of a running switch these faults and no others, as --fault has them."""
+    _change_links(grpc, faults)
+
+
+@switch.command()
+@click.option("--grpc", default=DEFAULT_ADDRESS, show_default=True, help="Of the switch.")
+@click.argument("rates", nargs=-1, required=True, metavar="PORT=RATE")
+def shape(grpc: str, rates: tuple[str, ...]) -> None:
+    """Give links of a running switch these rates, as --rate has them; 0 lifts one."""
+    _change_links(grpc, rates)
+
+
+def _change_links(grpc: str, changes: tuple[str, ...]) -> None:
     path = stats.default_path(grpc.rpartition(":")[2])
     try:
-        for fault in faults:
-            stats.impair(path, fault)
+        for change in changes:
+            stats.change_link(path, change)
     except ValueError as error:
         raise click.BadParameter(str(error)) from error
     except OSError as error:

@@ -172,14 +172,19 @@ class Engine:
     def shape(
         self, port: int, rate_bytes_per_s: int, *, limit_bytes: int, overhead_bytes: int = 0
     ) -> None:
-        """Make a port as slow as a link, with queues of so many bytes; rate 0 lifts it."""
+        """Make a port as slow as a link, with queues of so many bytes.
+
+        Rate 0 lifts it: what waits leaves in the next rounds, beside what comes.
+        """
         block = port * PORT_WORDS
         self.queues[block + Port.OWNER] = port % int(self.ctl[Ctl.WORKERS])
         self.queues[block + Port.RATE] = rate_bytes_per_s
         self.queues[block + Port.LIMIT_BYTES] = limit_bytes
         self.queues[block + Port.OVERHEAD_BYTES] = overhead_bytes
-        rates = self.queues[Port.RATE :: PORT_WORDS]
-        shaped = np.flatnonzero(rates)
+        if not rate_bytes_per_s:
+            self.queues[block + Port.FREE_NS] = 0
+        rates, waiting = (self.queues[word::PORT_WORDS] for word in (Port.RATE, Port.WAITING))
+        shaped = np.flatnonzero(rates | waiting)
         base = int(self.ctl[Ctl.SHAPED_AT])
         self.ctl[base : base + len(shaped)] = shaped
         self.ctl[Ctl.SHAPED] = len(shaped)

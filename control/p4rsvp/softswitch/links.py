@@ -36,11 +36,21 @@ class Links:
     def prepare(self, engine: Engine) -> None:
         """Set an engine up."""
         for port, rate_bits_per_s in self.rates.items():
-            rate = rate_bits_per_s // 8
-            limit = max(LEAST_QUEUE_BYTES, rate * QUEUE_MS // 1000)
-            engine.shape(port, rate, limit_bytes=limit)
+            self._shape(engine, port, rate_bits_per_s)
         for port, faults in self.faults.items():
             self._impair(engine, port, faults)
+
+    def shape(self, port: int, rate_bits_per_s: int, engines: Iterable[Engine]) -> None:
+        """Give a link another rate, in these engines and all that are made later; 0 lifts it."""
+        self.rates[port] = rate_bits_per_s
+        for engine in engines:
+            self._shape(engine, port, rate_bits_per_s)
+
+    @staticmethod
+    def _shape(engine: Engine, port: int, rate_bits_per_s: int) -> None:
+        rate = rate_bits_per_s // 8
+        limit = max(LEAST_QUEUE_BYTES, rate * QUEUE_MS // 1000)
+        engine.shape(port, rate, limit_bytes=limit)
 
     def impair(self, port: int, faults: dict[str, float], engines: Iterable[Engine]) -> None:
         """Give a link other faults, in these engines and all that are made later."""
@@ -63,7 +73,7 @@ def parse_rate(text: str) -> tuple[int, int]:
     """Read PORT=RATE; the rate in bit/s."""
     port, _, rate = text.partition("=")
     found = _RATE.fullmatch(rate)
-    if not port.isdigit() or found is None:
+    if not port.isdigit() or int(port) >= PORTS or found is None:
         raise ValueError(f"{text!r} is not PORT=RATE in bit/s, such as 2=10M")
     return int(port), round(float(found[1]) * _MULTIPLES[found[2]])
 

@@ -1,8 +1,9 @@
-"""Live figures of a running switch, and faults given to it, at a local socket: a JSON object each.
+"""Live figures of a running switch, and what its links shall be like, at a local socket.
 
-Whoever connects and says nothing gets the figures; `p4rsvp switch top` does so once a second. Who
-says `PORT=KIND:VALUE,...` gives that port's link these faults and no others, from then on. The
-socket is a UNIX one that only its owner can open.
+Whoever connects and says nothing gets the figures, a JSON object; `p4rsvp switch top` does so once
+a second. Who says `PORT=KIND:VALUE,...` gives that port's link these faults and no others, from
+then on; who says `PORT=10M` gives it that rate. The socket is a UNIX one that only its owner can
+open.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ import os
 import socket
 import threading
 from contextlib import nullcontext, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from p4rsvp.softswitch.kernels.queues import PORT_WORDS, PORTS, QUEUE_WORDS, QUEUES, Port, Queue
 from p4rsvp.softswitch.layout import Ctl
-from p4rsvp.softswitch.links import parse_fault
+from p4rsvp.softswitch.links import parse_fault, parse_rate
 
 if TYPE_CHECKING:
     from p4rsvp.softswitch.engine import Engine
@@ -102,13 +104,18 @@ class StatsServer:
     def _answer(self, said: str) -> dict[str, Any]:
         if not said:
             return snapshot(self.device)
+        switch = self.device.switch
+        engines = switch.engines if switch is not None else ()
         try:
-            port, faults = parse_fault(said)
+            if ":" in said:
+                port, faults = parse_fault(said)
+                change = partial(self.links.impair, port, faults, engines)
+            else:
+                change = partial(self.links.shape, *parse_rate(said), engines)
         except ValueError as error:
             return {"error": str(error)}
-        switch = self.device.switch
         with switch.gate.write() if switch is not None else nullcontext():
-            self.links.impair(port, faults, switch.engines if switch is not None else ())
+            change()
         return {}
 
     def close(self) -> None:
@@ -140,8 +147,11 @@ def read(path: Path) -> dict[str, Any]:
     return _ask(path, "")
 
 
-def impair(path: Path, fault: str) -> None:
-    """Give a port faults, `PORT=KIND:VALUE,...`; raises ValueError where that makes no sense."""
-    answer = _ask(path, fault)
+def change_link(path: Path, words: str) -> None:
+    """Give a port faults (`PORT=KIND:VALUE,...`) or a rate (`PORT=10M`, 0 lifts it).
+
+    Raises ValueError where that makes no sense.
+    """
+    answer = _ask(path, words)
     if answer:
         raise ValueError(answer["error"])

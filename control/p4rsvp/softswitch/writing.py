@@ -6,9 +6,8 @@ write can be rolled back. One writer at a time; packets wait for a turn of it an
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from p4rsvp.softswitch.codegen.places import is_large
 from p4rsvp.softswitch.entities import (
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Iterator, Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from p4rsvp.softswitch.engine import Engine
@@ -214,10 +214,12 @@ _WRITERS: dict[type, Any] = {
 
 def _runs(rows: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
     """Rows of one table each, and no more than a turn's."""
-    cuts = np.flatnonzero(np.diff(rows[:, ROW_TABLE])) + 1
-    for run in np.split(rows, cuts) if len(rows) else ():
-        for start in range(0, len(run), UPDATES_PER_TURN):
-            yield run[start : start + UPDATES_PER_TURN]
+    first = 0
+    for _, same in groupby(rows[:, ROW_TABLE].tolist()):
+        behind = first + len(list(same))
+        for start in range(first, behind, UPDATES_PER_TURN):
+            yield rows[start : min(start + UPDATES_PER_TURN, behind)]
+        first = behind
 
 
 def _aborted(answers: list[ControlError | None], count: int) -> list[ControlError | None]:

@@ -2,7 +2,7 @@
 
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -33,6 +33,13 @@ def ends() -> Iterator[tuple[socket.socket, socket.socket]]:
         yield near, far
 
 
+def _until(happens: Callable[[], bool]) -> None:
+    end_s = time.monotonic() + PATIENCE_S
+    while not happens():
+        assert time.monotonic() < end_s
+        time.sleep(0.005)
+
+
 def test_a_switch_forwards_is_read_and_stops(
     ends: tuple[socket.socket, socket.socket], tmp_path: Path
 ) -> None:
@@ -53,11 +60,22 @@ def test_a_switch_forwards_is_read_and_stops(
         assert far.recv(2048)[34:] == frame(5000)[34:]
         assert stats.read(figures.path)["packets"]["received"] == 1
         # Faults given at the socket hold at once; the next packet comes twice.
-        stats.impair(figures.path, f"{OUT_PORT}=duplicate:1")
+        stats.change_link(figures.path, f"{OUT_PORT}=duplicate:1")
         near.sendto(frame(5001), ("127.0.0.1", inner))
         assert [far.recv(2048)[34:] for _ in range(2)] == [frame(5001)[34:]] * 2
         with pytest.raises(ValueError, match="2 is not a chance from 0 to 1"):
-            stats.impair(figures.path, f"{OUT_PORT}=loss:2")
+            stats.change_link(figures.path, f"{OUT_PORT}=loss:2")
+        # So does a rate: at a byte a second, the second packet waits until the rate is lifted.
+        stats.change_link(figures.path, f"{OUT_PORT}=duplicate:0")
+        stats.change_link(figures.path, f"{OUT_PORT}=8")
+        for flow in (5002, 5003):
+            near.sendto(frame(flow), ("127.0.0.1", inner))
+        assert far.recv(2048)[34:] == frame(5002)[34:]
+        _until(lambda: any(row["packets"] for row in stats.read(figures.path)["queues"]))
+        stats.change_link(figures.path, f"{OUT_PORT}=0")
+        assert far.recv(2048)[34:] == frame(5003)[34:]
+        with pytest.raises(ValueError, match="is not PORT=RATE"):
+            stats.change_link(figures.path, "600=1M")
     finally:
         figures.close()
         device.stop()

@@ -84,7 +84,7 @@ class Softswitch(SwitchProcess):
         self._given[port] = faults
         path = self._record.runtime(self._router) / stats.default_path(ADDRESS_PORT).name
         try:
-            await asyncio.to_thread(stats.impair, path, f"{port}={fault_text(faults)}")
+            await asyncio.to_thread(stats.change_link, path, f"{port}={fault_text(faults)}")
         except OSError as error:
             raise LabError(f"{self._process.name} takes no faults: {error}") from error
 

@@ -207,8 +207,9 @@ def dequeue(ctl: Words, q: Words, phv: Words, port: int, when: int) -> None:
         q[queue + LEFT] += ONE
         q[queue + LONGEST] = max(q[queue + LONGEST], sojourn)
         rate = q[block + RATE]
-        cost = (length + q[block + OVERHEAD]) * BILLION
-        q[block + FREE_NS] = when + (cost + rate - ONE) // rate
+        if rate != ZERO:  # not lifted meanwhile
+            cost = (length + q[block + OVERHEAD]) * BILLION
+            q[block + FREE_NS] = when + (cost + rate - ONE) // rate
         phv[row + R_NOW] = when
         phv[row + R_DEQUEUE_DEPTH] = q[queue + PACKETS]
         leave(ctl, slot)
