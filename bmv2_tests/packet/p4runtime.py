@@ -64,11 +64,16 @@ class Controller:
 
     def counted(self, counter: str, cell: int) -> P4CounterEntry:
         """What this cell of a counter array counted, packets and bytes."""
-        entity = P4CounterEntry(counter, index=cell).encode(self.schema)
-        request = p4r.ReadRequest(device_id=DEVICE_ID, entities=[entity])
+        (entry,) = self.read_counters([(counter, cell)])
+        return entry
+
+    def read_counters(self, cells: Iterable[tuple[str, int]]) -> list[P4CounterEntry]:
+        """What each of these cells counted, in one request."""
+        asked = [P4CounterEntry(name, index=cell).encode(self.schema) for name, cell in cells]
+        request = p4r.ReadRequest(device_id=DEVICE_ID, entities=asked)
         answers: Sequence[p4r.ReadResponse] = list(self._stub.Read(request, timeout=TIMEOUT_S))
-        entities = list(itertools.chain.from_iterable(answer.entities for answer in answers))
-        return P4CounterEntry.decode(entities[0], self.schema)
+        entities = itertools.chain.from_iterable(answer.entities for answer in answers)
+        return [P4CounterEntry.decode(entity, self.schema) for entity in entities]
 
     def send(self, port: int, frame: bytes, service_class: ServiceClass) -> None:
         """Packet-out."""
