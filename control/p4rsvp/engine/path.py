@@ -147,12 +147,14 @@ def _settle(node: Core, psb: Psb, old_phop: Phop | None) -> None:
     state = psb.session
     if not (state.rsbs or state.tcsbs or state.outs):
         return  # as for nearly every new sender
+    if old_phop is not None:
+        # Before anything else is asked upstream, so that nobody tears down what the old previous
+        # hop holds: it ends by itself, and serves until then if the route flaps.
+        upstream.refresh(node, state, old_phop, lost=psb.selector)
     traffic.update_sender(node, psb)
     if psb.phop is not None:
         # RFC 2205 3.6: a new previous hop gets an immediate Resv.
         upstream.refresh(node, state, psb.phop)
-    if old_phop is not None:
-        upstream.refresh(node, state, old_phop, lost=psb.selector)
 
 
 def tear_arrives(node: Core, interface: InterfaceConfig, tear: PathTear) -> None:

@@ -12,7 +12,7 @@ from p4rsvp.wire.codes import ErrorCode, SessionFlag, TrafficControlValue
 from p4rsvp.wire.filter_spec import FlowLabelSelector, GpiSelector, PortSelector, SenderTemplate
 from p4rsvp.wire.flowspec import Flowspec
 from p4rsvp.wire.hop import Hop
-from p4rsvp.wire.messages import Path, PathErr, PathTear, Resv
+from p4rsvp.wire.messages import Path, PathErr, PathTear, Resv, ResvTear
 from p4rsvp.wire.opaque import Opaque
 from p4rsvp.wire.policy import PolicyData
 from p4rsvp.wire.session import GpiSession, Session
@@ -338,6 +338,14 @@ def test_the_old_previous_hop_is_not_spoken_to_any_more(rig: Rig) -> None:
     rig.resv(FF, want(4, S1), session=UNI)
     rig.path(S1, session=UNI, hop=Hop(neighbour(1, 8), 55))
     assert {one.to for one in rig.wait(60_000).sent(Resv)} == {neighbour(1, 8)}
+
+
+@pytest.mark.rfc("2205", "3.6")
+def test_what_the_old_previous_hop_holds_is_left_to_time_out(rig: Rig) -> None:
+    rig.path(S1, session=UNI)
+    rig.resv(FF, want(4, S1), session=UNI)
+    outcome = rig.path(S1, session=UNI, hop=Hop(neighbour(1, 8), 55))
+    assert not outcome.sent(ResvTear)
 
 
 @pytest.mark.rfc("2205", "2.2")
