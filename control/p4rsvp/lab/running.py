@@ -67,7 +67,7 @@ def run(scenario: str, *, short: bool, target: str, mode: str | None, output: Pa
     try:
         read = read_scenario(find_scenario(scenario))
         results = asyncio.run(_run(console, read, variant, target, Mode(mode) if mode else None))
-    except (ConfigError, LabError, TimeoutError) as error:
+    except (ConfigError, LabError) as error:
         console.print(f"{scenario} could not be run: {error}", highlight=False, markup=False)
         raise SystemExit(2) from error
     except KeyboardInterrupt as error:

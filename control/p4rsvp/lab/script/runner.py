@@ -17,7 +17,7 @@ from p4rsvp.lab.results import NS_PER_S, Outcome, Quantity, Reference, Results
 from p4rsvp.lab.script.clock import now_ns
 from p4rsvp.lab.script.expectations import Counted, Live
 from p4rsvp.lab.script.scenario import Phase, Scenario, Variant
-from p4rsvp.lab.script.stage import Stage
+from p4rsvp.lab.script.stage import Stage, StuckError
 from p4rsvp.lab.script.steps import Step, Wait
 from p4rsvp.lab.script.watch import Watcher
 from p4rsvp.lab.topology import Kind, Link, Topology
@@ -52,7 +52,8 @@ class _Runner:
         self.variant = variant
         self.stage = stage
         self.watcher = watcher
-        self.phases: list[results.Phase] = []
+        self.phases: dict[str, results.Phase] = {}  # those that have been, by name
+        self.stuck = ""  # why the others have not
         self.live: dict[str, list[Outcome]] = {}
         self.end_ns = 0
 
@@ -63,6 +64,8 @@ class _Runner:
             await asyncio.sleep(_LEAD_S)
             for phase in self.scenario.phases:
                 await self._phase(phase)
+        except StuckError as error:
+            self.stuck = str(error)
         finally:
             self.end_ns = now_ns()
             await self.stage.end()
@@ -82,8 +85,8 @@ class _Runner:
         finally:
             ticking.cancel()
         begin_ns = self.stage.start_ns
-        self.phases.append(
-            results.Phase(phase.name, phase.title, start_ns - begin_ns, now_ns() - begin_ns)
+        self.phases[phase.name] = results.Phase(
+            phase.name, phase.title, start_ns - begin_ns, now_ns() - begin_ns
         )
 
     async def _take(self, steps: tuple[Step, ...]) -> None:
@@ -116,17 +119,20 @@ class _Runner:
             duration_ns=self.end_ns - stage.start_ns,
             topology=_drawn(world.topology),
             flows=measured,
-            phases=tuple(self.phases),
+            phases=tuple(self.phases.values()),
             events=tuple(stage.events),
             outcomes=tuple(self._outcomes(list(measured))),
             references=tuple(self._references()),
         )
 
     def _outcomes(self, measured: list[results.Flow]) -> Iterator[Outcome]:
-        for phase, lasted in zip(self.scenario.phases, self.phases, strict=True):
-            live = iter(self.live[phase.name])
+        for phase in self.scenario.phases:
+            lasted = self.phases.get(phase.name)
+            live = iter(self.live.get(phase.name, ()))
             for one in phase.expect:
-                if isinstance(one, Counted):
+                if lasted is None:
+                    outcome = one.outcome(f"not reached: {self.stuck}", passed=False)
+                elif isinstance(one, Counted):
                     outcome = one.judge(self.stage, measured, lasted)
                 else:
                     outcome = next(live)

@@ -27,6 +27,10 @@ _MARKED = {UpcallKind.RESV_CONFIRM, UpcallKind.RESV_ERROR, UpcallKind.PATH_ERROR
 _POLL_S = 0.02
 
 
+class StuckError(Exception):
+    """What the rest of a scenario builds upon does not happen."""
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """An upcall at a host."""
@@ -141,11 +145,11 @@ class Stage:
     async def until(
         self, seen: Callable[[], Upcall | None], timeout_s: float, else_: str
     ) -> Upcall:
-        """Wait until something has been heard; a lab where it never is cannot go on."""
+        """Wait until something has been heard; raises StuckError where it never is."""
         deadline = time.monotonic() + timeout_s
         while (found := seen()) is None:
             if time.monotonic() > deadline:
-                raise TimeoutError(f"{else_} within {timeout_s:g} s")
+                raise StuckError(f"{else_} within {timeout_s:g} s")
             await asyncio.sleep(_POLL_S)
         return found
 
