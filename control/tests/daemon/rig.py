@@ -16,8 +16,7 @@ from queue import Empty
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from packet.softswitch import Softswitch
-from packet.target import SentFrame
+from packet.target import SentFrame, Target
 from scapy.layers.l2 import ARP, Ether
 
 from p4rsvp.daemon.daemon import Daemon
@@ -49,16 +48,73 @@ def router(number: int) -> Address:
     return Address.parse(f"10.0.{number}.1")
 
 
-class Rig:
-    """The daemon, its switch, and the test's hands on the cables."""
+class Hosts:
+    """Who is on the cables of a switch."""
 
-    def __init__(self, switch: Softswitch, directory: Path, *parts: str) -> None:
+    def __init__(self, switch: Target) -> None:
         self.switch = switch
+
+    def settle(self) -> None:
+        """Wait until the router has done what it does, where that can be asked."""
+
+    def inject(self, port: int, frame: bytes) -> None:
+        self.switch.inject(port, frame)
+
+    def collect(self) -> SentFrame:
+        """The next frame that leaves the switch."""
+        return self.switch.collect(PATIENCE_S)
+
+    def drain(self) -> list[SentFrame]:
+        """What leaves the switch without anybody having to wait for it."""
+        frames = []
+        with suppress(Empty):
+            while True:
+                frames.append(self.switch.collect(0))
+        return frames
+
+    def meet(self, number: int) -> None:
+        """Host n asks for the router's link address, and is answered and known."""
+        who: Any = {"hwsrc": mac(number), "psrc": str(host(number)), "pdst": str(router(number))}
+        ask = Ether(src=mac(number), dst="ff:ff:ff:ff:ff:ff") / ARP(op=1, **who)
+        self.inject(number, bytes(ask))
+        reply = self.collect()
+        while Ether(reply.frame)[ARP].op != 2:  # the router asks who is still there
+            reply = self.collect()
+        assert reply.port == number
+        assert Ether(reply.frame)[ARP].hwsrc == own_mac(number)
+        self.settle()
+
+    def send(
+        self, number: int, message: Message, to: Address, *, alert: bool = False, ttl: int = 64
+    ) -> None:
+        """Host n sends an RSVP message."""
+        packet = SendPacket(number, host(number), to, ttl, alert, encode(message))
+        ends = Ends(_bytes(mac(number)), _bytes(own_mac(number)))
+        self.inject(number, rsvp_frame(packet, ends))
+
+    def receive(self, number: int) -> tuple[RsvpDatagram, Any]:
+        """The RSVP message that leaves next; it has to be for host n."""
+        sent = self.collect()
+        assert sent.port == number, Ether(sent.frame).summary()
+        assert sent.frame[:12] == _bytes(mac(number)) + _bytes(own_mac(number))
+        found = read_rsvp(sent.frame)
+        assert found is not None, Ether(sent.frame).summary()
+        return found, decode(found.data)
+
+
+class Rig(Hosts):
+    """A daemon, its switch, and the test's hands on the cables."""
+
+    def __init__(
+        self, switch: Target, directory: Path, *parts: str, kind: str = "softswitch"
+    ) -> None:
+        super().__init__(switch)
         text = f"""
 [switch]
 address = "{switch.grpc_address}"
 p4info = "{BUILT}.p4info.txtpb"
 program = "{BUILT}.json"
+target = "{kind}"
 """
         path = write(directory, text, *(parts or (interface(1), interface(2))))
         self._loop = asyncio.new_event_loop()
@@ -108,52 +164,6 @@ program = "{BUILT}.json"
     def settle(self) -> None:
         """Wait until the switch holds what is desired."""
         self.call(self.daemon.session.settled())
-
-    # --- cables ---
-
-    def inject(self, port: int, frame: bytes) -> None:
-        self.switch.inject(port, frame)
-
-    def collect(self) -> SentFrame:
-        """The next frame that leaves the switch."""
-        return self.switch.collect(PATIENCE_S)
-
-    def drain(self) -> list[SentFrame]:
-        """What leaves the switch without anybody having to wait for it."""
-        frames = []
-        with suppress(Empty):
-            while True:
-                frames.append(self.switch.collect(0))
-        return frames
-
-    def meet(self, number: int) -> None:
-        """Host n asks for the router's link address, and is answered and known."""
-        who: Any = {"hwsrc": mac(number), "psrc": str(host(number)), "pdst": str(router(number))}
-        ask = Ether(src=mac(number), dst="ff:ff:ff:ff:ff:ff") / ARP(op=1, **who)
-        self.inject(number, bytes(ask))
-        reply = self.collect()
-        while Ether(reply.frame)[ARP].op != 2:  # the router asks who is still there
-            reply = self.collect()
-        assert reply.port == number
-        assert Ether(reply.frame)[ARP].hwsrc == own_mac(number)
-        self.settle()
-
-    def send(
-        self, number: int, message: Message, to: Address, *, alert: bool = False, ttl: int = 64
-    ) -> None:
-        """Host n sends an RSVP message."""
-        packet = SendPacket(number, host(number), to, ttl, alert, encode(message))
-        ends = Ends(_bytes(mac(number)), _bytes(own_mac(number)))
-        self.inject(number, rsvp_frame(packet, ends))
-
-    def receive(self, number: int) -> tuple[RsvpDatagram, Any]:
-        """The RSVP message that leaves next; it has to be for host n."""
-        sent = self.collect()
-        assert sent.port == number, Ether(sent.frame).summary()
-        assert sent.frame[:12] == _bytes(mac(number)) + _bytes(own_mac(number))
-        found = read_rsvp(sent.frame)
-        assert found is not None, Ether(sent.frame).summary()
-        return found, decode(found.data)
 
 
 def _bytes(text: str) -> bytes:

@@ -12,6 +12,7 @@ from packet.softswitch import Softswitch
 
 from p4rsvp.northbound.server import SERVICE, NorthboundServer
 from p4rsvp.northbound.v1 import router_pb2 as pb
+from p4rsvp.p4rt.server import Tls
 from tests.daemon.files import interface
 from tests.daemon.rig import Rig
 
@@ -59,6 +60,31 @@ def ask(port: int, credentials: grpc.ChannelCredentials) -> pb.StateResponse:
         return answer
 
 
+@pytest.mark.parametrize("mutual", [False, True], ids=["TLS", "mutual TLS"])
+def test_the_daemon_and_its_switch_know_each_other_by_their_certificates(
+    tmp_path: Path, ours: trustme.CA, *, mutual: bool
+) -> None:
+    def write(name: str, who: str) -> None:
+        leaf = ours.issue_cert(who)
+        leaf.private_key_pem.write_to_path(str(tmp_path / f"{name}.key"))
+        leaf.cert_chain_pems[0].write_to_path(str(tmp_path / f"{name}.pem"))
+
+    write("switch", "127.0.0.1")
+    write("daemon", "r1.example")
+    ca = tmp_path / "ca.pem"
+    ours.cert_pem.write_to_path(str(ca))
+    tls = Tls(tmp_path / "switch.pem", tmp_path / "switch.key", ca if mutual else None)
+    shown = '[switch.tls]\nca = "ca.pem"\n'
+    if mutual:
+        shown += 'certificate = "daemon.pem"\nkey = "daemon.key"\n'
+    switch = Softswitch(plain=True, tls=tls)
+    try:
+        with Rig(switch, tmp_path, interface(1), shown) as rig:
+            assert rig.daemon.session.is_primary
+    finally:
+        switch.stop()
+
+
 def client(trusted: trustme.CA, own: trustme.CA | None) -> grpc.ChannelCredentials:
     root = trusted.cert_pem.bytes()
     if own is None:
@@ -92,7 +118,7 @@ def test_a_client_does_not_talk_to_a_server_of_another_ca(port: int, ours: trust
 
 def test_nobody_is_answered_in_clear_text(port: int) -> None:
     with grpc.insecure_channel(f"localhost:{port}") as channel:
-        call = channel.unary_unary(f"/{SERVICE}/State")
+        call = channel.unary_unary(f"/{SERVICE}/State", pb.StateRequest.SerializeToString)
         with pytest.raises(grpc.RpcError) as error:
-            call(b"", timeout=PATIENCE_S)
+            call(pb.StateRequest(), timeout=PATIENCE_S)
     assert error.value.code() is grpc.StatusCode.UNAVAILABLE
