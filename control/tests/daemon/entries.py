@@ -16,7 +16,7 @@ PATIENCE_S = 20.0
 
 
 def _ids() -> dict[str, int]:
-    info = p4i.P4Info()
+    info: Any = p4i.P4Info()
     text_format.Parse(Path(f"{BUILT}.p4info.txtpb").read_text(), info)
     return {one.preamble.alias: one.preamble.id for one in (*info.tables, *info.counters)}
 

@@ -118,7 +118,9 @@ def test_a_client_does_not_talk_to_a_server_of_another_ca(port: int, ours: trust
 
 def test_nobody_is_answered_in_clear_text(port: int) -> None:
     with grpc.insecure_channel(f"localhost:{port}") as channel:
-        call = channel.unary_unary(f"/{SERVICE}/State", pb.StateRequest.SerializeToString)
+        call = channel.unary_unary(
+            f"/{SERVICE}/State", pb.StateRequest.SerializeToString, pb.StateResponse.FromString
+        )
         with pytest.raises(grpc.RpcError) as error:
             call(pb.StateRequest(), timeout=PATIENCE_S)
     assert error.value.code() is grpc.StatusCode.UNAVAILABLE
