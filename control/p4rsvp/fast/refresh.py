@@ -89,7 +89,8 @@ class RefreshFilter:
     ) -> None:
         """Know this message from now on; replaces what its fingerprint stood for."""
         assert 0 < lifetime_ns <= _LONGEST_LIFETIME_NS
-        self._advance(self._moves)
+        if self._old is not None:
+            self._advance(self._moves)
         if (self._count + 1) * 8 > len(self._table) * _FULL_EIGHTHS:
             self._grow()
         if self._old is not None:

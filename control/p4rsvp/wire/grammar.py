@@ -11,13 +11,13 @@ trip; whether such an object is refused or forwarded (RFC 2205 3.10) is the engi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 from p4rsvp.wire.codes import ClassNum
 from p4rsvp.wire.errors import DecodeError
-from p4rsvp.wire.flows import LISTED, flow_objects, read_flows
+from p4rsvp.wire.flows import LISTED, FlowDescriptor, flow_objects, read_flows
 from p4rsvp.wire.objects import WireObject
 from p4rsvp.wire.opaque import NullObject, Opaque
 
@@ -156,6 +156,15 @@ class Grammar:
         if item.class_num < 0x80 and not isinstance(item, Opaque | NullObject):
             raise DecodeError("the object has no place in this message type", offset=index)
         extras.append(Placed(index, item))
+
+    def flows_behind(self, style: int) -> Callable[[Sequence[WireObject]], object]:
+        """What reads the flow descriptors behind a STYLE at this index, with nothing extra."""
+
+        def read(objects: Sequence[WireObject]) -> tuple[FlowDescriptor, ...]:
+            listed = objects[style + 1 :]
+            return read_flows(objects[style], listed, flowspec_required=self._flowspec_required)
+
+        return read
 
     def _check(self, objects: Sequence[WireObject], fields: Mapping[str, object]) -> None:
         # RFC 2205 3.1.3: INTEGRITY must immediately follow the common header.

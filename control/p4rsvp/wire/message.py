@@ -28,9 +28,10 @@ from p4rsvp.wire.extensions import (
 )
 from p4rsvp.wire.header import HEADER_BYTES, frame, read_header
 from p4rsvp.wire.messages import Message, Path, PathErr, PathTear, Resv, ResvConf, ResvErr, ResvTear
-from p4rsvp.wire.objects import MOST_SEEN, WireObject
+from p4rsvp.wire.objects import WireObject
 from p4rsvp.wire.opaque import is_known, keep
 from p4rsvp.wire.registry import ENTRIES
+from p4rsvp.wire.shape import Shape, learn
 
 MESSAGE_CLASSES: dict[int, type[Message]] = {
     message_class.type: message_class
@@ -51,6 +52,8 @@ MESSAGE_CLASSES: dict[int, type[Message]] = {
         IntegrityResponse,  # RFC 2747
     )
 }
+MOST_SHAPES = 256  # a peer that varies them costs us the look-up and no memory
+_SHAPES: dict[int, Shape | None] = {}  # None: one that cannot be learned
 _BUNDLE = int(MessageType.BUNDLE)
 _INTERPRETED_CLASSES = frozenset(kind >> 8 for kind in ENTRIES)
 
@@ -68,6 +71,18 @@ class Bundle:
 
 def decode(data: bytes) -> Message | Bundle:
     """Read one whole RSVP message."""
+    shape = _SHAPES.get(_key(data))
+    message = None if shape is None else shape.read(data)
+    return message or _decode_with_care(data)
+
+
+def _key(data: bytes) -> int:
+    """By what the shapes are found: length and type."""
+    return len(data) << 8 | data[1] if len(data) > HEADER_BYTES else 0
+
+
+def _decode_with_care(data: bytes) -> Message | Bundle:
+    """Read a message of any shape, and find out what is wrong with it."""
     header = read_header(data)
     try:
         if header.type == _BUNDLE:
@@ -76,14 +91,20 @@ def decode(data: bytes) -> Message | Bundle:
         message_class = MESSAGE_CLASSES.get(header.type)
         if message_class is None:
             raise DecodeError(f"the message type {header.type} is unknown", offset=1)
-        fields = _read_fields(data, message_class)
+        objects = _read_objects(data)
+        fields = _read_fields(data, message_class, objects)
     except DecodeError as error:
         if error.message_type is None:
             error.message_type = header.type
             # A Bundle holds messages, whose bytes would only look like objects.
             error.objects = () if header.type == MessageType.BUNDLE else _salvage(data)
         raise
-    return message_class(send_ttl=header.send_ttl, flags=header.flags, **fields)
+    message = message_class(send_ttl=header.send_ttl, flags=header.flags, **fields)
+    if _key(data) not in _SHAPES:
+        if len(_SHAPES) >= MOST_SHAPES:
+            _SHAPES.clear()
+        _SHAPES[_key(data)] = learn(data, objects, message)
+    return message
 
 
 def encode(message: Message | Bundle) -> bytes:
@@ -100,12 +121,9 @@ def encode(message: Message | Bundle) -> bytes:
     )
 
 
-def _read_fields(data: bytes, message_class: type[Message]) -> dict[str, Any]:
-    try:
-        objects = _read_objects(data)
-    except DecodeError:
-        # Once more with care, for all that there is to say of the fault.
-        objects = [read_object(*span) for span in split_objects(data, HEADER_BYTES)]
+def _read_fields(
+    data: bytes, message_class: type[Message], objects: list[WireObject]
+) -> dict[str, Any]:
     try:
         return message_class.grammar.read(objects)
     except DecodeError as error:
@@ -119,30 +137,7 @@ def _read_fields(data: bytes, message_class: type[Message]) -> dict[str, Any]:
 
 
 def _read_objects(data: bytes) -> list[WireObject]:
-    """What `split_objects` and `read_object` do, at a stroke; an error says no more than that."""
-    objects: list[WireObject] = []
-    unpack_header, entry_of = OBJECT_HEADER.unpack_from, ENTRIES.get
-    offset, end = HEADER_BYTES, len(data)
-    while offset < end:
-        length, kind = unpack_header(data, offset)
-        following = offset + length
-        if length < 4 or length % 4 or following > end:
-            raise DecodeError("the chain of objects is broken")
-        body = data[offset + 4 : following]
-        entry = entry_of(kind)
-        if entry is None:
-            item = read_object(offset, kind, body)
-        else:
-            seen = entry.seen
-            if seen is not None:
-                item = seen.get(body) or read_object(offset, kind, body)
-            elif entry.size is None or entry.size == length - 4:
-                item = entry.decode(body)
-            else:
-                raise DecodeError("an object's length is wrong")
-        objects.append(item)
-        offset = following
-    return objects
+    return [read_object(*span) for span in split_objects(data, HEADER_BYTES)]
 
 
 def read_object(offset: int, kind: int, body: bytes) -> WireObject:
@@ -157,15 +152,11 @@ def read_object(offset: int, kind: int, body: bytes) -> WireObject:
             kind=kind,
         )
     try:
-        item = entry.decode(body)
+        item = entry.read(body)
     except DecodeError as error:
         error.offset += offset + OBJECT_HEADER.size
         error.kind = kind
         raise
-    if entry.seen is not None:
-        if len(entry.seen) >= MOST_SEEN:
-            entry.seen.clear()
-        entry.seen[body] = item
     return item
 
 

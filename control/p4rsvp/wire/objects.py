@@ -71,6 +71,15 @@ class Entry:
     # gets the same one: reading is one look-up, and a million states share what is equal.
     seen: dict[bytes, WireObject] | None = None
 
+    def read(self, body: bytes) -> WireObject:
+        """Decode a body of the right size, and keep what recurs."""
+        item = self.decode(body)
+        if self.seen is not None:
+            if len(self.seen) >= MOST_SEEN:
+                self.seen.clear()
+            self.seen[body] = item
+        return item
+
 
 MOST_SEEN = 8_192  # of one kind; a peer that varies them costs us the look-up and no memory
 
