@@ -6,7 +6,6 @@ Ends with 2 where the configuration has a mistake, which is told on the standard
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import secrets
 import signal
@@ -20,6 +19,7 @@ import click
 
 from p4rsvp.daemon import logs
 from p4rsvp.daemon.daemon import Daemon
+from p4rsvp.daemon.garbage import spare_what_stays
 from p4rsvp.daemon.reading import ConfigError
 from p4rsvp.daemon.router import RouterConfig, read_router
 from p4rsvp.daemon.settings import Target
@@ -72,8 +72,7 @@ async def _serve(router: RouterConfig, target: Target | None, *, tears: bool) ->
         sentence = f"{router.path}: recorder.file: {error.filename}: {error.strerror}"
         raise click.ClickException(sentence) from error
     it.front.prepare()
-    # What has been imported so far stays: no collection of garbage need look at it again.
-    gc.freeze()
+    spare_what_stays()
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -47,7 +47,7 @@ def open_session(node: Core, event: ApiSession) -> None:
     if fault is not None:
         _fault(node, event.app, fault)
         return
-    state = node.session(event.session)
+    state = node.find_session(event.session) or node.begin_session(event.session)
     state.apps += (App(event.app),)
     node.apps[event.app] = state
     for psb in state.psbs:

@@ -194,9 +194,12 @@ def _no_room(
     node: Core, state: SessionState, flow: FlowDescriptor, by: Requester, rsb: Rsb | None
 ) -> Refusal | None:
     limits, is_new = node.config.limits, rsb is None
-    named = {item.selector for item in flow.filters if isinstance(item, FilterSpec)}
-    if len(named.union(() if rsb is None else rsb.selectors)) > limits.filters_per_reservation:
-        return full("filters in a reservation")
+    held = () if rsb is None else rsb.selectors
+    if len(flow.filters) + len(held) > limits.filters_per_reservation:
+        # Some may be named twice.
+        named = {item.selector for item in flow.filters if isinstance(item, FilterSpec)}
+        if len(named.union(held)) > limits.filters_per_reservation:
+            return full("filters in a reservation")
     if is_new and len(state.rsbs) >= limits.reservations_per_session:
         return full("reservations in this session")
     if is_new and node.counters.reservation_states >= limits.reservation_states:

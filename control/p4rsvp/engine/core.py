@@ -42,8 +42,8 @@ class Core:
         self.lifetimes = Lifetimes(self.timers)
         self.routes = Routes()
         self.counters = Counters()
-        # The lifetime that the last message's repetition would only extend (docs/architecture.md).
-        self.remembered: Lifetime | None = None
+        # The lifetime that the last message's repetition would only extend, and by how much.
+        self.remembered: tuple[Lifetime, int] | None = None
         self.interfaces: dict[int, InterfaceConfig] = {}
         self.controls: dict[int, TrafficControl[int]] = {}
         self.hops: dict[int, advertise.Hop] = {}  # what each link exports into ADSPECs
@@ -82,13 +82,11 @@ class Core:
             control.link = interface.link
             control.budget.limits = interface.link.limits
 
-    def session(self, session: Session | GpiSession) -> SessionState:
-        """The state of a session, which begins where there is none."""
+    def begin_session(self, session: Session | GpiSession) -> SessionState:
+        """The state of a session that has none yet."""
         key = plain(session)
-        state = self.sessions.get(key)
-        if state is None:
-            state = self.sessions[key] = SessionState(key)
-            self.ports.begin(key)
+        state = self.sessions[key] = SessionState(key)
+        self.ports.begin(key)
         return state
 
     def find_session(self, session: AnySession) -> SessionState | None:
@@ -115,9 +113,9 @@ class Core:
         found = (i.address_towards(session.destination) for i in self.interfaces.values())
         return next((a for a in found if a is not None), Address(bytes(len(session.destination))))
 
-    def remember(self, lifetime: Lifetime) -> None:
+    def remember(self, lifetime: Lifetime, lifetime_ns: int) -> None:
         """The message at hand, if it came again, would do nothing but extend this lifetime."""
-        self.remembered = lifetime
+        self.remembered = lifetime, lifetime_ns
 
     def slewed(self, period_ms: int, times: TimeParameters) -> int:
         """The next R: what is configured, reached by steps of at most Slew.Max (RFC 2205 3.7)."""

@@ -17,12 +17,11 @@ from p4rsvp.engine.timers import NEVER, Timers
 class Lifetime:
     """One message's hold on state of one session, in which its end is to be looked for."""
 
-    __slots__ = ("due_ns", "lifetime_ns", "session", "slot", "uses")
+    __slots__ = ("due_ns", "session", "slot", "uses")
 
-    def __init__(self, slot: int, session: object, lifetime_ns: int) -> None:
+    def __init__(self, slot: int, session: object) -> None:
         self.slot = slot  # a small number, for flat arrays
         self.session = session
-        self.lifetime_ns = lifetime_ns
         self.uses = 0  # how many states it holds
         self.due_ns = NEVER
 
@@ -50,7 +49,11 @@ class Lifetimes:
 
     def start(self, session: object, now_ns: int, lifetime_ns: int) -> Lifetime:
         """Give a message its hold on the state of `session`."""
-        lifetime = Lifetime(self._take_slot(), session, lifetime_ns)
+        if self._free:
+            slot = self._free.pop()
+        else:
+            slot, self._used = self._used, self._used + 1
+        lifetime = Lifetime(slot, session)
         self._timers.set(lifetime, now_ns + lifetime_ns)
         return lifetime
 
@@ -85,9 +88,3 @@ class Lifetimes:
     def _release(self, lifetime: Lifetime) -> None:
         self._timers.cancel(lifetime)
         self._free.append(lifetime.slot)
-
-    def _take_slot(self) -> int:
-        if self._free:
-            return self._free.pop()
-        self._used += 1
-        return self._used - 1

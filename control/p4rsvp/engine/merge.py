@@ -41,13 +41,13 @@ def merge(state: SessionState, phop: Phop, senders: list[Psb], offers: confirm.O
         and state.rsbs[0].scope is None
         and state.tcsbs[0].confirm is None
     ):
-        return _one(state, senders[0], state.rsbs[0], state.tcsbs[0])
+        return _one(senders[0], state.rsbs[0], state.tcsbs[0])
     return _all(state, phop, senders, offers)
 
 
-def _one(state: SessionState, psb: Psb, rsb: Rsb, tcsb: Tcsb) -> Merged:
+def _one(psb: Psb, rsb: Rsb, tcsb: Tcsb) -> Merged:
     """Merge the one reservation for the one sender of a session."""
-    if not _serves(state, tcsb, psb):
+    if not _holds(tcsb, psb) or rsb.interface != tcsb.interface:
         return NOTHING
     assert tcsb.installed is not None, "or it would not serve"
     filters = () if rsb.style.is_wildcard else (FilterSpec(psb.selector),)
@@ -97,6 +97,16 @@ def _contributing(state: SessionState, phop: Phop, senders: list[Psb]) -> tuple[
 
 
 def _serves(state: SessionState, tcsb: Tcsb, psb: Psb) -> bool:
+    """Whether a reservation is held for a sender, and wanted of it.
+
+    RFC 2205 3.4: what came with a SCOPE is asked of the senders in it, and of no other.
+    """
+    return _holds(tcsb, psb) and any(
+        rsb.interface == tcsb.interface and covers(rsb, psb) for rsb in state.rsbs
+    )
+
+
+def _holds(tcsb: Tcsb, psb: Psb) -> bool:
     """Whether an installed reservation, which is to stay, is for this sender's data."""
     return (
         tcsb.installed is not None
@@ -107,8 +117,6 @@ def _serves(state: SessionState, tcsb: Tcsb, psb: Psb) -> bool:
         and psb.routes_to(tcsb.interface)
         and tcsb.matches(psb.selector)
         and (not tcsb.wanted.selectors or psb.selector in tcsb.wanted.selectors)
-        # RFC 2205 3.4: what came with a SCOPE is asked of the senders in it, and of no other.
-        and any(r.interface == tcsb.interface and covers(r, psb) for r in state.rsbs)
     )
 
 

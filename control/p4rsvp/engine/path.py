@@ -37,21 +37,20 @@ def arrives(
     path: KnownPath,
 ) -> None:
     """PATH MESSAGE ARRIVES; what is refused has been refused (arrival.py, checks.py)."""
-    state = state or node.session(path.session)
+    state = state or node.begin_session(path.session)
     selector = path.template.selector
     for psb in state.psbs:
         if psb.hop is None and psb.selector == selector:
             node.trace(TraceKind.DROPPED, state.session, "a Path of our own sender has come back")
             return
-    lifetime = node.lifetimes.start(
-        state, node.now_ns, interface.times.lifetime_ns(path.time_values.refresh_period_ms)
-    )
+    lifetime_ns = interface.times.lifetime_ns(path.time_values.refresh_period_ms)
+    lifetime = node.lifetimes.start(state, node.now_ns, lifetime_ns)
     known = state.find_psb(selector, interface.id)
     if known is None:
         _begin(node, state, interface, ttl, path, lifetime)
     else:
         _renew(node, known, interface, ttl, path, lifetime)
-    node.remember(lifetime)
+    node.remember(lifetime, lifetime_ns)
 
 
 def _begin(
@@ -201,10 +200,10 @@ def sync_route(node: Core, psb: Psb) -> bool:
     route = route_of(node, psb)
     incoming = None if route is None else route.incoming
     local_only = (
-        psb.session.session.destination.is_multicast
-        and psb.hop is not None
-        and incoming is not None
+        incoming is not None
         and incoming != psb.interface
+        and psb.hop is not None
+        and psb.session.session.destination.is_multicast
     )
     wanted = () if route is None or local_only else _outgoing(node, psb, route)
     if local_only == psb.local_only and wanted == tuple([out.interface for out in psb.outs]):

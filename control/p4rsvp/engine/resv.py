@@ -32,16 +32,15 @@ if TYPE_CHECKING:
 
 def arrives(node: Core, state: SessionState, oi: InterfaceConfig, resv: KnownResv) -> None:
     """RESV MESSAGE ARRIVES; what is refused as a whole has been refused (arrival.py, checks.py)."""
-    lifetime = node.lifetimes.start(
-        state, node.now_ns, oi.times.lifetime_ns(resv.time_values.refresh_period_ms)
-    )
+    lifetime_ns = oi.times.lifetime_ns(resv.time_values.refresh_period_ms)
+    lifetime = node.lifetimes.start(state, node.now_ns, lifetime_ns)
     node.lifetimes.hold(lifetime)  # until the last flow descriptor has been looked at
     accepted = [_take(node, oi, state, resv, flow, lifetime) for flow in resv.flows]
     node.lifetimes.let_go(lifetime)
     # A repetition with a RESV_CONFIRM would be answered once more, so it is never just a
     # repetition.
     if all(accepted) and lifetime.uses and resv.confirm is None:
-        node.remember(lifetime)
+        node.remember(lifetime, lifetime_ns)
 
 
 def _take(
@@ -56,7 +55,9 @@ def _take(
     asked = [item.selector for item in flow.filters if isinstance(item, FilterSpec)]
     # The senders' own selectors, which are equal, so that the session holds each but once.
     senders = [psb for psb in state.psbs if psb.routes_to(oi.id)]
-    known = tuple(dict.fromkeys([p.selector for p in senders if p.selector in asked]))
+    known = tuple([p.selector for p in senders if p.selector in asked])
+    if len(known) > 1:
+        known = tuple(dict.fromkeys(known))
     if not known and (asked or not senders):
         refusal = Refusal(ErrorCode.NO_SENDER_INFORMATION, 0, "no such sender routes there")
         notify.refuse_resv(node, oi, resv, flow, refusal)

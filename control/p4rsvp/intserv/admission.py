@@ -53,13 +53,14 @@ class LinkLimits:
 class LinkBudget(Generic[Key]):
     """The reservations of one link, by a key of the caller's choice."""
 
-    __slots__ = ("_bursts", "_demands", "_rates", "limits")
+    __slots__ = ("_bursts", "_demands", "_rate_bytes_per_s", "_rates", "limits")
 
     def __init__(self, limits: LinkLimits) -> None:
         self.limits = limits
         self._demands: dict[Key, Demand] = {}
         self._rates = {Service.GUARANTEED: 0, Service.CONTROLLED_LOAD: 0}
         self._bursts = {Service.GUARANTEED: 0, Service.CONTROLLED_LOAD: 0}
+        self._rate_bytes_per_s = 0  # of all together
 
     def admit(self, key: Key, demand: Demand) -> None:
         """Take what is wanted in place of what the key holds, or raise Refused."""
@@ -67,10 +68,12 @@ class LinkBudget(Generic[Key]):
         if old is demand:
             return
         self._check(demand, old)
-        self.release(key)
+        if old is not None:
+            self.release(key)
         service = demand.service
         self._demands[key] = demand
         self._rates[service] += demand.rate_bytes_per_s
+        self._rate_bytes_per_s += demand.rate_bytes_per_s
         self._bursts[service] += demand.burst_bytes
 
     def _check(self, demand: Demand, old: Demand | None) -> None:
@@ -79,7 +82,7 @@ class LinkBudget(Generic[Key]):
         held: Demand | ClassLimit = old if old is not None and old.service is service else _NOTHING
         limit = self.limits.of(service)
         rate_held = 0 if old is None else old.rate_bytes_per_s
-        free = self.limits.rate_bytes_per_s - self.rate_bytes_per_s() + rate_held
+        free = self.limits.rate_bytes_per_s - self._rate_bytes_per_s + rate_held
         if demand.rate_bytes_per_s > max(rate_held, free):
             raise _refusal("reservable rate", _RATE_REFUSAL, demand.rate_bytes_per_s, free)
         free = limit.rate_bytes_per_s - self._rates[service] + held.rate_bytes_per_s
@@ -96,6 +99,7 @@ class LinkBudget(Generic[Key]):
         old = self._demands.pop(key, None)
         if old is not None:
             self._rates[old.service] -= old.rate_bytes_per_s
+            self._rate_bytes_per_s -= old.rate_bytes_per_s
             self._bursts[old.service] -= old.burst_bytes
 
     def demand(self, key: Key) -> Demand | None:
@@ -104,7 +108,7 @@ class LinkBudget(Generic[Key]):
 
     def rate_bytes_per_s(self, service: Service | None = None) -> int:
         """What is admitted of a class, or of all."""
-        return sum(self._rates.values()) if service is None else self._rates[service]
+        return self._rate_bytes_per_s if service is None else self._rates[service]
 
     def burst_bytes(self, service: Service) -> int:
         """What is admitted of a class."""

@@ -7,16 +7,15 @@ it in. What the switch has to do is in the Plan that comes back.
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import floor
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from p4rsvp.intserv.admission import LinkBudget
 from p4rsvp.intserv.delay import spend_slack
 from p4rsvp.intserv.guaranteed import rspec_of
 from p4rsvp.intserv.link import TERM_MIN, LinkConfig, Plan, plan
 from p4rsvp.intserv.refusal import Refused
-from p4rsvp.intserv.services import AnyFlowspec, understood
 from p4rsvp.wire.intserv import Service
 
 if TYPE_CHECKING:
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
 Key = TypeVar("Key", bound=Hashable)
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """The parameters of TC_AddFlowspec; `upstream` and `entry` as in `QosService.envelope`."""
 
     flowspec: Flowspec
@@ -50,7 +48,7 @@ class TrafficControl(Generic[Key]):
     def add_flowspec(
         self,
         key: Key,
-        flowspec: AnyFlowspec,
+        flowspec: Flowspec,
         path_te: Tspec,
         upstream: ErrorTerms,
         *,
@@ -58,9 +56,10 @@ class TrafficControl(Generic[Key]):
     ) -> Plan:
         """Reserve, in place of what the key holds; raises Refused and then changes nothing.
 
-        RFC 2212: a refresh of a request that was let in for its slack is given the same again.
+        The flowspec is one that `services.understood` has let pass. RFC 2212: a refresh of a
+        request that was let in for its slack is given the same again.
         """
-        request = Request(understood(flowspec), path_te, upstream, entry)
+        request = Request(flowspec, path_te, upstream, entry)
         known = self._slack_spent.get(key)
         if known is not None and known[0] == request:
             return known[1]
@@ -100,4 +99,4 @@ class TrafficControl(Generic[Key]):
         if rspec is None or rspec == rspec_of(flowspec):
             return None
         lowered = replace(request.flowspec, rspec=rspec)
-        return replace(self._plan(replace(request, flowspec=lowered)), forward=lowered)
+        return replace(self._plan(request._replace(flowspec=lowered)), forward=lowered)

@@ -30,6 +30,7 @@ from p4rsvp.sim.checks.load import QuietLoad
 from p4rsvp.sim.checks.residue import check_empty
 from p4rsvp.sim.draw import draw_world
 from p4rsvp.sim.machine import Machine
+from p4rsvp.sim.topology import Kind
 from p4rsvp.sim.world import World, name
 
 QUIET_PERIODS = 3
@@ -156,9 +157,14 @@ def _check_convergence(world: World) -> None:
 def _check_at_once(world: World) -> None:
     """RFC 2205 2.3: changes go from end to end without waiting for refreshes, and so do tears.
 
-    Not where members leave: what they have no route to any more is left to its lifetime.
+    Not where members leave: what they have no route to any more is left to its lifetime. And not
+    beyond a router without RSVP: a Path that comes there before routing has is lost, and the next
+    that is sure to find its way is a refresh.
     """
-    world.network.run_for(world.slack_ns)
+    wait_ns = world.slack_ns
+    if Kind.PLAIN_ROUTER in world.network.topology.kinds.values():
+        wait_ns += world.period_ns * 3 // 2
+    world.network.run_for(wait_ns)
     if not world.is_tight:
         check_senders(world)
         check_oracle(world)

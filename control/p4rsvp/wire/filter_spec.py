@@ -18,6 +18,7 @@ from p4rsvp.wire.address import UNSPECIFIED, Address
 from p4rsvp.wire.codes import ClassNum
 from p4rsvp.wire.errors import DecodeError
 from p4rsvp.wire.objects import MOST_SEEN, WireObject, decodes
+from p4rsvp.wire.port import PORTS
 from p4rsvp.wire.quick import quick_init
 
 _V4_PORT = Struct("!4s2xH")
@@ -137,7 +138,7 @@ def _port_selector(body: bytes) -> PortSelector:
     source, port = (_V4_PORT if len(body) == 8 else _V6_PORT).unpack(body)
     if source in UNSPECIFIED:
         raise _zero_source()
-    return PortSelector(_address(source), port)
+    return PortSelector(_address(source), PORTS[port])
 
 
 def _flow_label_selector(body: bytes) -> FlowLabelSelector:

@@ -90,11 +90,14 @@ def _read_shared(
     return (FlowDescriptor(flowspec, tuple(filters)),)  # type: ignore[arg-type]  # by class number
 
 
-def flow_objects(flows: Sequence[FlowDescriptor]) -> Iterator[WireObject]:
+def flow_objects(flows: Sequence[FlowDescriptor]) -> list[WireObject]:
     """Lay the descriptors out, without the flowspecs that repeat the one before."""
-    previous = None
+    laid: list[WireObject] = []
+    previous: WireObject | None = None
     for descriptor in flows:
-        if descriptor.flowspec is not None and descriptor.flowspec != previous:
-            previous = descriptor.flowspec
-            yield previous
-        yield from descriptor.filters
+        flowspec = descriptor.flowspec
+        if flowspec is not None and (previous is None or flowspec != previous):
+            previous = flowspec
+            laid.append(flowspec)
+        laid.extend(descriptor.filters)
+    return laid

@@ -185,8 +185,8 @@ class Grammar:
                 laid.append(value)
         if self._flows:
             laid.append(message.style)
-            laid.extend(flow_objects(message.flows))
-        return with_extras(laid, message.extras)
+            laid += flow_objects(message.flows)
+        return with_extras(laid, message.extras) if message.extras else laid
 
 
 def with_extras(laid: list[WireObject], extras: Iterable[Placed]) -> list[WireObject]:

@@ -14,6 +14,7 @@ from p4rsvp.wire.address import UNSPECIFIED, Address
 from p4rsvp.wire.codes import ClassNum, SessionFlag
 from p4rsvp.wire.errors import DecodeError
 from p4rsvp.wire.objects import WireObject, decodes
+from p4rsvp.wire.port import PORTS
 from p4rsvp.wire.quick import quick_init
 
 _V4 = Struct("!4sBBH")
@@ -69,7 +70,7 @@ def _read(body: bytes) -> tuple[Address, int, int, int]:
         raise DecodeError("the session's destination address is zero")
     if not protocol:
         raise DecodeError("the session's protocol id is zero")
-    return Address(destination), protocol, port, flags
+    return Address(destination), protocol, PORTS[port], flags
 
 
 @decodes(ClassNum.SESSION, 1, "SESSION IPv4/UDP", size=8)

@@ -65,6 +65,7 @@ from tests.engine.network import ETHERNET
 SECOND_NS = 1_000_000_000
 REFRESH_MS = 30_000
 LIFETIME_MS = 157_500  # (3 + 0.5) * 1.5 * R
+TIMER_MS = 17  # timers stand in buckets, and come due up to so much late
 PLENTY = 40  # what senders announce, never less than what is reserved
 UDP = 17
 

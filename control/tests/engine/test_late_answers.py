@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from .figures.router import REFRESH_MS, Router, figure_4
+from .rig import TIMER_MS
 
 LIFETIME_MS = REFRESH_MS * 21 // 4
 TOO_MUCH = "20000B"  # no link here has as much
@@ -73,6 +74,6 @@ def test_a_sender_that_makes_a_request_too_large_ends_it_before_the_data_plane_h
 def _wait_with_paths(router: Router) -> None:
     """Let a reservation's lifetime pass while path state is refreshed."""
     for _ in range(6):
-        router.wait(LIFETIME_MS // 6)
+        router.wait(LIFETIME_MS // 6 + TIMER_MS)
         router.path("S1", "a")
         router.path("S2", "b")

@@ -24,6 +24,7 @@ from tests.engine.rig import (
     GROUP,
     S1,
     S2,
+    TIMER_MS,
     UNI,
     Rig,
     address,
@@ -143,7 +144,7 @@ def test_when_the_reverse_path_moves_the_other_path_state_is_forwarded(rig: Rig)
     rig.path(S1, by=1)
     rig.path(S1, by=2)
     rig.route(GROUP.destination, 1, 3, incoming=2)
-    sent = rig.wait(2_000).sent(Path)
+    sent = rig.wait(2_000 + TIMER_MS).sent(Path)
     assert [one.packet.interface for one in sent] == [1, 3]
 
 

@@ -28,8 +28,8 @@ def compared(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
         counts["effective"] += 1
         return found
 
-    def merge_twice(state: Any, psb: Any, rsb: Any, tcsb: Any) -> Any:
-        found = one(state, psb, rsb, tcsb)
+    def merge_twice(psb: Any, rsb: Any, tcsb: Any) -> Any:
+        found, state = one(psb, rsb, tcsb), psb.session
         no_offers: Any = None  # there is no RESV_CONFIRM, or the shortcut would not be taken
         assert found == merge._all(state, psb.phop, [psb], Offers(no_offers, state))
         counts["merge"] += 1

@@ -33,6 +33,7 @@ from tests.engine.rig import (
     S1,
     S2,
     S3,
+    TIMER_MS,
     UNI,
     Rig,
     interface,
@@ -264,7 +265,7 @@ def test_a_removal_that_fails_is_tried_again_until_it_succeeds(slow: Rig) -> Non
     slow.resv_tear(WF, want(None))
     for _ in range(3):
         slow.answer(ok=False)
-        slow.wait(1_000)
+        slow.wait(1_000 + TIMER_MS)
     slow.answer()
     assert not slow.target.entries
 

@@ -11,6 +11,7 @@ from p4rsvp.intserv.admission import ClassLimit
 from p4rsvp.intserv.link import LinkConfig
 from p4rsvp.intserv.refusal import Refused
 from p4rsvp.intserv.service import NO_DISTORTION
+from p4rsvp.intserv.services import understood
 from p4rsvp.intserv.traffic_control import TrafficControl
 from p4rsvp.wire.adspec import ErrorTerms
 from p4rsvp.wire.flowspec import Flowspec, OpaqueFlowspec, Rspec
@@ -85,7 +86,7 @@ def test_too_little_slack_is_refused_and_leaves_what_was(control: TrafficControl
 def test_an_unknown_service_is_refused(control: TrafficControl[str]) -> None:
     unknown = OpaqueFlowspec(bytes.fromhex("00000001 06000000"))
     with pytest.raises(Refused, match="service 6"):
-        control.add_flowspec("null", unknown, FLOW, NO_DISTORTION, entry=True)
+        control.add_flowspec("null", understood(unknown), FLOW, NO_DISTORTION, entry=True)
 
 
 @given(st.lists(st.tuples(guaranteed() | controlled_loads(), tspecs()), max_size=5))

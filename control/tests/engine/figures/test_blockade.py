@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.engine.rig import TIMER_MS
+
 from .router import REFRESH_MS, Router
 
 
@@ -32,7 +34,7 @@ def test_the_blockade_ends_after_kb_refresh_periods_and_the_larger_request_is_tr
     router = figure_12()
     router.wait(2 * REFRESH_MS - 1)
     assert "RESV WF( *{4B} )" not in router.news("a")
-    router.wait(1)
+    router.wait(1 + TIMER_MS)
     assert "RESV WF( *{4B} )" in router.news("a")
 
 
