@@ -42,8 +42,8 @@ class Core:
         self.lifetimes = Lifetimes(self.timers)
         self.routes = Routes()
         self.counters = Counters()
-        # The lifetime that the last message's repetition would only extend, and by how much.
-        self.remembered: tuple[Lifetime, int] | None = None
+        # The lifetime that the last message's repetition would only extend (docs/architecture.md).
+        self.remembered: Lifetime | None = None
         self.interfaces: dict[int, InterfaceConfig] = {}
         self.controls: dict[int, TrafficControl[int]] = {}
         self.hops: dict[int, advertise.Hop] = {}  # what each link exports into ADSPECs
@@ -113,9 +113,9 @@ class Core:
         found = (i.address_towards(session.destination) for i in self.interfaces.values())
         return next((a for a in found if a is not None), Address(bytes(len(session.destination))))
 
-    def remember(self, lifetime: Lifetime, lifetime_ns: int) -> None:
+    def remember(self, lifetime: Lifetime) -> None:
         """The message at hand, if it came again, would do nothing but extend this lifetime."""
-        self.remembered = lifetime, lifetime_ns
+        self.remembered = lifetime
 
     def slewed(self, period_ms: int, times: TimeParameters) -> int:
         """The next R: what is configured, reached by steps of at most Slew.Max (RFC 2205 3.7)."""

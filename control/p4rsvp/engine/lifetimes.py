@@ -17,11 +17,12 @@ from p4rsvp.engine.timers import NEVER, Timers
 class Lifetime:
     """One message's hold on state of one session, in which its end is to be looked for."""
 
-    __slots__ = ("due_ns", "session", "slot", "uses")
+    __slots__ = ("due_ns", "lifetime_ns", "session", "slot", "uses")
 
-    def __init__(self, slot: int, session: object) -> None:
+    def __init__(self, slot: int, session: object, lifetime_ns: int) -> None:
         self.slot = slot  # a small number, for flat arrays
         self.session = session
+        self.lifetime_ns = lifetime_ns
         self.uses = 0  # how many states it holds
         self.due_ns = NEVER
 
@@ -53,7 +54,7 @@ class Lifetimes:
             slot = self._free.pop()
         else:
             slot, self._used = self._used, self._used + 1
-        lifetime = Lifetime(slot, session)
+        lifetime = Lifetime(slot, session, lifetime_ns)
         self._timers.set(lifetime, now_ns + lifetime_ns)
         return lifetime
 

@@ -43,14 +43,15 @@ def arrives(
         if psb.hop is None and psb.selector == selector:
             node.trace(TraceKind.DROPPED, state.session, "a Path of our own sender has come back")
             return
-    lifetime_ns = interface.times.lifetime_ns(path.time_values.refresh_period_ms)
-    lifetime = node.lifetimes.start(state, node.now_ns, lifetime_ns)
+    lifetime = node.lifetimes.start(
+        state, node.now_ns, interface.times.lifetime_ns(path.time_values.refresh_period_ms)
+    )
     known = state.find_psb(selector, interface.id)
     if known is None:
         _begin(node, state, interface, ttl, path, lifetime)
     else:
         _renew(node, known, interface, ttl, path, lifetime)
-    node.remember(lifetime, lifetime_ns)
+    node.remember(lifetime)
 
 
 def _begin(

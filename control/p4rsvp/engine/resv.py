@@ -32,15 +32,16 @@ if TYPE_CHECKING:
 
 def arrives(node: Core, state: SessionState, oi: InterfaceConfig, resv: KnownResv) -> None:
     """RESV MESSAGE ARRIVES; what is refused as a whole has been refused (arrival.py, checks.py)."""
-    lifetime_ns = oi.times.lifetime_ns(resv.time_values.refresh_period_ms)
-    lifetime = node.lifetimes.start(state, node.now_ns, lifetime_ns)
+    lifetime = node.lifetimes.start(
+        state, node.now_ns, oi.times.lifetime_ns(resv.time_values.refresh_period_ms)
+    )
     node.lifetimes.hold(lifetime)  # until the last flow descriptor has been looked at
     accepted = [_take(node, oi, state, resv, flow, lifetime) for flow in resv.flows]
     node.lifetimes.let_go(lifetime)
     # A repetition with a RESV_CONFIRM would be answered once more, so it is never just a
     # repetition.
     if all(accepted) and lifetime.uses and resv.confirm is None:
-        node.remember(lifetime, lifetime_ns)
+        node.remember(lifetime)
 
 
 def _take(

@@ -106,7 +106,7 @@ class Front:
                 # A message behind this one may have been known and be so no more.
                 known[index + 1 :] = self._touch(index + 1, count, now_ns)
             if self.node.remembered is not None:
-                self._learn(index, *self.node.remembered, now_ns)
+                self._learn(index, self.node.remembered, now_ns)
             index = known.find(_UNKNOWN, index + 1)
         self.known += count - known.count(_UNKNOWN)
         return effects
@@ -132,7 +132,7 @@ class Front:
                 self._fingerprints[slot] = 0
         return removed
 
-    def _learn(self, index: int, lifetime: Lifetime, lifetime_ns: int, now_ns: int) -> None:
+    def _learn(self, index: int, lifetime: Lifetime, now_ns: int) -> None:
         """Know the message at `index` from now on, if the scan lets it be a refresh."""
         fingerprints, message_ids, may_be_refresh = self._found
         if not may_be_refresh[index]:
@@ -144,7 +144,7 @@ class Front:
             )
         fingerprint = fingerprints[index, 0], fingerprints[index, 1]
         self._fingerprints[slot] = fingerprint
-        self.filter.insert(fingerprint, message_ids[index], lifetime_ns, slot, now_ns)
+        self.filter.insert(fingerprint, message_ids[index], lifetime.lifetime_ns, slot, now_ns)
 
     def _extended_to(self, slot: int) -> int:
         """Until when repetitions have kept a lifetime going."""

@@ -9,7 +9,6 @@ import pytest
 
 from p4rsvp.engine import answers, blockade, path_out, resv, topology, traffic, upstream
 from p4rsvp.engine.chance import Chance
-from p4rsvp.engine.config import SECOND_NS
 from p4rsvp.engine.lifetimes import Lifetimes
 from p4rsvp.intserv.admission import LinkBudget
 from p4rsvp.intserv.controlled_load import ControlledLoad
@@ -28,7 +27,7 @@ def _nothing(*_: Any, **__: Any) -> None:
 
 def _no_expiry(patch: Patch) -> None:
     def is_over(lifetimes: Lifetimes, lifetime: Any, now_ns: int) -> bool:
-        lifetimes._timers.set(lifetime, now_ns + SECOND_NS)
+        lifetimes._timers.set(lifetime, now_ns + lifetime.lifetime_ns)
         return False
 
     patch.setattr(Lifetimes, "is_over", is_over)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from p4rsvp.wire import message as codec
 from p4rsvp.wire.errors import DecodeError
 from p4rsvp.wire.message import MOST_SHAPES, decode, encode
-from p4rsvp.wire.messages import Path
+from p4rsvp.wire.messages import Path, Resv
+from p4rsvp.wire.shape import Shape
 from tests.wire.bad_input import repaired
 from tests.wire.samples import ENCODED, MESSAGES
 from tests.wire.strategies import paths, resvs
@@ -21,7 +22,7 @@ names = st.sampled_from(sorted(ENCODED))
 
 
 @pytest.fixture(autouse=True)
-def shapes() -> dict[int, object]:
+def shapes() -> dict[int, Shape | None]:
     """The shapes that are known: at first none."""
     codec._SHAPES.clear()
     return codec._SHAPES
@@ -59,14 +60,16 @@ def test_messages_of_whatever_shapes_are_read_as_they_were_written(messages: lis
 def test_a_message_of_a_known_shape_is_not_read_with_care(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    resv = replace(MESSAGES["resv FF"], acks=())
+    resv = MESSAGES["resv FF"]
+    assert isinstance(resv, Resv)
+    resv = replace(resv, acks=())
     data = encode(resv)
     decode(data)
     monkeypatch.setattr(codec, "_decode_with_care", None)
     assert decode(data) == resv
 
 
-def test_shapes_are_bounded_whatever_a_peer_sends(shapes: dict[int, object]) -> None:
+def test_shapes_are_bounded_whatever_a_peer_sends(shapes: dict[int, Shape | None]) -> None:
     path = ENCODED["path"]
     for words in range(2 * MOST_SHAPES):
         unknown = (4 + 4 * words).to_bytes(2) + b"\xff\x09" + bytes(4 * words)
