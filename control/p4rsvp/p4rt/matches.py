@@ -163,9 +163,9 @@ _FIELDS: Final[dict[int, type[Field]]] = {
 }
 
 
-def compile_field(field: p4i.MatchField, table: str) -> Field:
+def compile_field(field: p4i.MatchField, of: str) -> Field:
     """Choose how to read a field by its match type."""
-    what = f"table {table}, match field {field.name}"
+    what = f"{of}, match field {field.name or field.id}"
     kind = _FIELDS.get(field.match_type)
     if kind is None:
         raise Unsupported(f"{what}: match type {field.other_match_type or field.match_type}")
@@ -175,11 +175,11 @@ def compile_field(field: p4i.MatchField, table: str) -> Field:
 
 
 class Key:
-    """The match key of one table."""
+    """The match key of one table or value set."""
 
-    def __init__(self, table: str, fields: Sequence[p4i.MatchField]) -> None:
-        self.fields: Final = tuple(compile_field(field, table) for field in fields)
-        self._table = table
+    def __init__(self, what: str, fields: Sequence[p4i.MatchField]) -> None:
+        self.fields: Final = tuple(compile_field(field, what) for field in fields)
+        self.what: Final = what
         self._places: dict[int, tuple[int, Callable[[p4r.FieldMatch], MatchValue]]] = {
             field.field_id: (place, field.decode) for place, field in enumerate(self.fields)
         }
@@ -222,11 +222,11 @@ class Key:
                     raise ControlError(Status.INVALID_ARGUMENT, f"{what} is missing")
         return tuple(match)
 
-    def encode(self, match: Match, entry: p4r.TableEntry) -> None:
+    def encode(self, match: Match, entry: p4r.TableEntry | p4r.ValueSetMember) -> None:
         """Write a key, without the fields that do not matter."""
         for field, value in zip(self.fields, match, strict=True):
             if value is not None:
                 field.encode(value, entry.match.add(field_id=field.field_id))
 
     def _malformed(self, why: str) -> ControlError:
-        return ControlError(Status.INVALID_ARGUMENT, f"table {self._table}: {why}")
+        return ControlError(Status.INVALID_ARGUMENT, f"{self.what}: {why}")

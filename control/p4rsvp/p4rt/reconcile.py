@@ -49,8 +49,9 @@ _EVERYTHING: Final = (
         )
     ),
     p4r.Entity(digest_entry=p4r.DigestEntry()),
+    p4r.Entity(value_set_entry=p4r.ValueSetEntry()),
 )
-_CELLS: Final = frozenset({"counter_entry", "meter_entry", "register_entry"})
+_CELLS: Final = frozenset({"counter_entry", "meter_entry", "register_entry", "value_set_entry"})
 
 
 def carry_over(old: DataPlane, old_schema: Schema, new: DataPlane, new_schema: Schema) -> None:
@@ -110,6 +111,8 @@ def _is_set(entity: p4r.Entity) -> bool:
     if entity.HasField("counter_entry"):
         data = entity.counter_entry.data
         return bool(data.byte_count or data.packet_count)
+    if entity.HasField("value_set_entry"):
+        return bool(entity.value_set_entry.members)
     value = entity.register_entry.data
     return value.bool or any(value.bitstring) or any(value.enum_value)
 

@@ -27,6 +27,7 @@ _ID_OF: Final = {
     "direct_counter_entry": attrgetter("table_entry.table_id"),
     "register_entry": attrgetter("register_id"),
     "digest_entry": attrgetter("digest_id"),
+    "value_set_entry": attrgetter("value_set_id"),
 }
 
 

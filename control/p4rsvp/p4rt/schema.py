@@ -24,6 +24,7 @@ from p4rsvp.p4rt.rows import Row
 from p4rsvp.p4rt.selectors import Selector
 from p4rsvp.p4rt.sound import SoundWrites
 from p4rsvp.p4rt.tables import Table, Tables
+from p4rsvp.p4rt.valuesets import ValueSets
 from p4rsvp.softswitch.errors import Unsupported
 
 
@@ -49,6 +50,7 @@ class Schema:
             "packet_replication_engine_entry": Replication(),
             "register_entry": Registers(p4info.registers, p4info.type_info),
             "digest_entry": self.digests,
+            "value_set_entry": ValueSets(p4info.value_sets),
         }
         self.packet_in: Final = self._packet_row("packet_in")
         self.packet_out: Final = self._packet_row("packet_out")
@@ -100,11 +102,10 @@ def _check_ids(p4info: p4i.P4Info) -> None:
         p4info.direct_meters,
         p4info.registers,
         p4info.digests,
+        p4info.value_sets,
     )
     for group in groups:
         for one in group:
             if not one.preamble.id or one.preamble.id in seen:
                 raise Unsupported(f"P4Info: id {one.preamble.id} of {one.preamble.name} is taken")
             seen.add(one.preamble.id)
-    if p4info.value_sets:
-        raise Unsupported("parser value sets")

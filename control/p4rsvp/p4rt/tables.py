@@ -37,7 +37,7 @@ class Table:
         self.what: Final = f"table {table.preamble.alias}"
         self.counted: Final = counted
         self.meter: Final = meter
-        self._key = Key(table.preamble.alias, table.match_fields)
+        self._key = Key(self.what, table.match_fields)
         self._has_priority = any(f.match_type in _TERNARY_LIKE for f in table.match_fields)
         self._times_out = table.idle_timeout_behavior != p4i.Table.NO_TIMEOUT
         self._is_const = table.is_const_table

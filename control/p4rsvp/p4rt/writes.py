@@ -69,7 +69,7 @@ def _translate(
 def _unreadable(update: p4r.Update) -> ControlError:
     """Tell an update without a kind or an entity from one that this server has no use for."""
     which = update.entity.WhichOneof("entity")
-    if which in {"extern_entry", "value_set_entry"}:
+    if which == "extern_entry":
         return ControlError(Status.UNIMPLEMENTED, f"{which}: the data plane has none")
     if which is None:
         return ControlError(Status.INVALID_ARGUMENT, "entity is not set")

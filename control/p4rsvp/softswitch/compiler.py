@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _PACKAGE = "p4rsvp.softswitch."
 _HERE = Path(__file__).parent
 # In the order in which they need each other.
-_KERNELS = ("numbers", "tables", "meter", "queues", "traffic", "faults", "scout")
+_KERNELS = ("numbers", "tables", "meter", "queues", "traffic", "faults", "scout", "valuesets")
 # What the engine calls (engine.py), and the types that it calls it with.
 _WORDS, _OCTETS, _WORD = types.uint64[::1], types.uint8[::1], types.uint64
 _ENTRIES = {

@@ -178,6 +178,14 @@ class RegisterEntry:
     value: int = 0
 
 
+@dataclass(slots=True)
+class ValueSetEntry:
+    """What a value set of the parser holds (MODIFY only, as a whole); members as matches."""
+
+    value_set_id: int
+    members: tuple[Match, ...] = ()
+
+
 class Replica(NamedTuple):
     """One copy that a multicast group or clone session makes."""
 
@@ -226,6 +234,7 @@ Entity: TypeAlias = (
     | MulticastGroup
     | CloneSession
     | DigestConfig
+    | ValueSetEntry
 )
 
 

@@ -1,7 +1,7 @@
 """Everything that a controller can name in one program, on the arena that the pipeline reads.
 
 Built once from the P4Info and the layout: tables, action profiles, meters, counters, registers, the
-replication engine and digests. What the P4Info leaves out and the program fixes is installed here.
+parser's value sets, the replication engine and digests. What the P4Info leaves out and the program fixes is installed here.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from p4rsvp.softswitch.profiles import Profile
 from p4rsvp.softswitch.replication import Replication
 from p4rsvp.softswitch.state import CounterArray, DirectState, MeterArray, RegisterArray
 from p4rsvp.softswitch.tables.control import TableControl
+from p4rsvp.softswitch.valuesets import ValueSet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from p4rsvp.softswitch.codegen.module import Generated
     from p4rsvp.softswitch.codegen.places import TablePlace
     from p4rsvp.softswitch.entities import TableEntry
     from p4rsvp.softswitch.ir.program import Table
-    from p4rsvp.softswitch.p4info import InfoObject
     from p4rsvp.softswitch.state import Workers
 
 
@@ -57,6 +57,7 @@ class Inventory:
         for counter in self.counters.values():
             counter.workers = workers
         self.registers = self._arrays(RegisterArray, p4info.registers, self.program.registers)
+        self.value_sets = self._arrays(ValueSet, p4info.value_sets, self.program.value_sets)
 
     def table(self, table_id: int) -> TableControl:
         """A table by its id; raises ControlError where there is none."""
@@ -152,9 +153,9 @@ class Inventory:
             self.program, table, info, private, place, self.mem, None, direct, self.clock_ns
         )
 
-    def _arrays(self, kind: Any, infos: dict[int, InfoObject], arrays: Any) -> dict[int, Any]:
+    def _arrays(self, kind: Any, infos: Mapping[int, Any], arrays: Any) -> dict[int, Any]:
         places = self.generated.places
-        bases = {**places.meters, **places.counters, **places.registers}
+        bases = {**places.meters, **places.counters, **places.registers, **places.value_sets}
         return {
             number: kind(info, arrays[info.name], bases[info.name], self.mem)
             for number, info in infos.items()

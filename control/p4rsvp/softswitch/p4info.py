@@ -64,6 +64,17 @@ class InfoObject:
     table_ids: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class InfoValueSet:
+    """A value set of the parser: the fields of its key, and the kind of match of each."""
+
+    id: int
+    name: str
+    size: int
+    match: tuple[InfoField, ...]
+    kinds: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class P4Info:
     """The whole of it, by id."""
@@ -77,6 +88,7 @@ class P4Info:
     direct_meters: dict[int, InfoObject] = field(default_factory=dict)
     registers: dict[int, InfoObject] = field(default_factory=dict)
     digests: dict[int, InfoObject] = field(default_factory=dict)
+    value_sets: dict[int, InfoValueSet] = field(default_factory=dict)
     packet_in: tuple[InfoField, ...] = ()
     packet_out: tuple[InfoField, ...] = ()
 
@@ -116,6 +128,7 @@ def read_p4info(message: p4info_pb2.P4Info) -> P4Info:
     info.direct_counters = _objects(message.direct_counters)
     info.direct_meters = _objects(message.direct_meters)
     info.digests = _objects(message.digests)
+    info.value_sets = {v.preamble.id: _value_set(v) for v in message.value_sets}
     for header in message.controller_packet_metadata:
         fields = tuple(InfoField(m.id, m.name, m.bitwidth) for m in header.metadata)
         if header.preamble.name == "packet_in":
@@ -137,6 +150,17 @@ def _objects(messages: Iterable[object]) -> dict[int, InfoObject]:
             table_ids=(table,) if table else (),
         )
     return found
+
+
+def _value_set(given: p4info_pb2.ValueSet) -> InfoValueSet:
+    kinds = (p4info_pb2.MatchField.MatchType.Name(m.match_type).lower() for m in given.match)
+    return InfoValueSet(
+        id=given.preamble.id,
+        name=given.preamble.name,
+        size=given.size,
+        match=tuple(InfoField(m.id, m.name, m.bitwidth) for m in given.match),
+        kinds=tuple(kinds),
+    )
 
 
 def _table(table: p4info_pb2.Table) -> InfoTable:

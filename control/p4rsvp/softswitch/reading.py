@@ -16,6 +16,7 @@ from p4rsvp.softswitch.entities import (
     MulticastGroup,
     RegisterEntry,
     TableEntry,
+    ValueSetEntry,
 )
 
 if TYPE_CHECKING:
@@ -63,6 +64,10 @@ class Reader:
         for register in self._chosen(self._inventory.registers, pattern.register_id, "register"):
             yield from register.read(pattern)
 
+    def _read_value_sets(self, pattern: ValueSetEntry) -> Iterator[Entity]:
+        for one in self._chosen(self._inventory.value_sets, pattern.value_set_id, "value set"):
+            yield one.read()
+
     def _chosen(self, objects: dict[int, Any], number: int, what: str) -> list[Any]:
         return [self._inventory.find(objects, number, what)] if number else list(objects.values())
 
@@ -101,4 +106,5 @@ _READERS: dict[type, Any] = {
     MulticastGroup: Reader._read_multicast,  # noqa: SLF001
     CloneSession: Reader._read_sessions,  # noqa: SLF001
     DigestConfig: Reader._read_digests,  # noqa: SLF001
+    ValueSetEntry: Reader._read_value_sets,  # noqa: SLF001
 }

@@ -26,6 +26,7 @@ from p4rsvp.softswitch.entities import (
     TableEntry,
     Update,
     UpdateType,
+    ValueSetEntry,
 )
 from p4rsvp.softswitch.errors import ControlError, Status
 from p4rsvp.softswitch.layout import Ctl
@@ -165,6 +166,10 @@ class Writer:
         registers = self._inventory.registers
         return self._inventory.find(registers, entity.register_id, "register").apply(kind, entity)
 
+    def _write_value_set(self, kind: UpdateType, entity: ValueSetEntry) -> Any:
+        value_sets = self._inventory.value_sets
+        return self._inventory.find(value_sets, entity.value_set_id, "value set").apply(kind, entity)
+
     def _write_direct_meter(self, kind: UpdateType, entity: DirectMeterEntry) -> Update:
         table, handle = self._direct(kind, entity.entry, "direct_meter")
         if entity.config is not None:
@@ -209,6 +214,7 @@ _WRITERS: dict[type, Any] = {
     MulticastGroup: Writer._write_multicast,  # noqa: SLF001
     CloneSession: Writer._write_session,  # noqa: SLF001
     DigestConfig: Writer._write_digest,  # noqa: SLF001
+    ValueSetEntry: Writer._write_value_set,  # noqa: SLF001
 }
 
 

@@ -43,6 +43,12 @@ def route(destination: int = 0x0A000000, length: int = 8, **more: Any) -> p4r.Ta
     )
 
 
+def value_set(*types: int) -> p4r.ValueSetEntry:
+    """What the parser takes for IPv4 besides 0x0800."""
+    members = [p4r.ValueSetMember(match=[exact(1, one)]) for one in types]
+    return p4r.ValueSetEntry(value_set_id=id_of("ipv4_types"), members=members)
+
+
 def filter_entry(priority: int = 5, port: int = 1, **more: Any) -> p4r.TableEntry:
     """Ternary, range, optional and exact, with a direct meter."""
     more.setdefault("action", direct("admit"))

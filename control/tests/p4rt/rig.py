@@ -72,6 +72,7 @@ def id_of(alias: str) -> int:
         info.meters,
         info.registers,
         info.digests,
+        info.value_sets,
     ]
     return next(
         int(thing.preamble.id)

@@ -332,6 +332,16 @@ def test_a_replica_named_as_before_1_4_is_taken(primary: Controller) -> None:
     assert list(replicas) == [p4r.Replica(port=b"\x06", instance=2)]
 
 
+def test_a_value_set_comes_back_as_it_was_written_and_can_be_emptied(primary: Controller) -> None:
+    made = entries.value_set(0x88B5, 0x88B6)
+    asked = p4r.ValueSetEntry(value_set_id=made.value_set_id)
+    assert primary.read(value_set_entry=asked) == [p4r.Entity(value_set_entry=asked)]
+    primary.modify(value_set_entry=made)
+    assert primary.read(value_set_entry=asked) == [p4r.Entity(value_set_entry=made)]
+    primary.modify(value_set_entry=asked)
+    assert primary.read(value_set_entry=asked) == [p4r.Entity(value_set_entry=asked)]
+
+
 def test_a_digest_configuration_comes_back_as_it_was_written(primary: Controller) -> None:
     made = p4r.DigestEntry(digest_id=id_of("learned_t"))
     made.config.max_list_size = 10

@@ -7,7 +7,7 @@ from typing import Any
 
 import grpc
 import pytest
-from finsy.proto import p4i, p4r
+from finsy.proto import p4r
 
 from tests.p4rt import entries
 from tests.p4rt.rig import (
@@ -131,6 +131,7 @@ def test_reconciliation_keeps_all_that_was_written(rig: Rig, primary: Controller
     primary.insert(packet_replication_engine_entry=entries.multicast(1, 2))
     primary.insert(packet_replication_engine_entry=entries.clone_session(1, 2))
     primary.insert(digest_entry=p4r.DigestEntry(digest_id=id_of("learned_t")))
+    primary.modify(value_set_entry=entries.value_set(0x88B5))
     before = everything(primary)
     old = rig.device.running
     primary.set_pipeline("RECONCILE_AND_COMMIT", config(cookie=3))
@@ -161,6 +162,7 @@ def everything(controller: Controller) -> list[p4r.Entity]:
                 )
             ),
             p4r.Entity(digest_entry=p4r.DigestEntry()),
+            p4r.Entity(value_set_entry=p4r.ValueSetEntry()),
         )
     )
 
@@ -234,12 +236,6 @@ def test_values_translated_to_strings_are_refused_by_name(primary: Controller) -
     status, sentence = refused(primary, "VERIFY", made)
     assert status is INVALID
     assert "match field source: values translated to strings" in sentence
-
-
-def test_a_value_set_is_refused_by_name(primary: Controller) -> None:
-    made = config()
-    made.p4info.value_sets.append(p4i.ValueSet(preamble=p4i.Preamble(id=0x03000001)))
-    assert "value sets" in refused(primary, "VERIFY", made)[1]
 
 
 def test_the_envelope_of_the_tutorials_is_opened(primary: Controller) -> None:

@@ -19,6 +19,7 @@ RANGE = grpc.StatusCode.OUT_OF_RANGE
 DENIED = grpc.StatusCode.PERMISSION_DENIED
 MISSING = grpc.StatusCode.NOT_FOUND
 EXISTS = grpc.StatusCode.ALREADY_EXISTS
+FULL = grpc.StatusCode.RESOURCE_EXHAUSTED
 LACKING = grpc.StatusCode.UNIMPLEMENTED
 
 
@@ -222,7 +223,16 @@ WRONG_UPDATES: list[tuple[grpc.StatusCode, str, str, dict[str, Any]]] = [
     (INVALID, "type 0", "UNSPECIFIED", {"table_entry": entries.neighbour(3)}),
     (INVALID, "entity is not set", "INSERT", {}),
     (LACKING, "extern_entry", "INSERT", {"extern_entry": p4r.ExternEntry()}),
-    (LACKING, "value_set_entry", "MODIFY", {"value_set_entry": p4r.ValueSetEntry()}),
+    (INVALID, "value_set_id 0", "MODIFY", {"value_set_entry": p4r.ValueSetEntry()}),
+    (INVALID, "only MODIFY", "INSERT", {"value_set_entry": entries.value_set(1)}),
+    (
+        RANGE,
+        "value set ipv4_types, match field 1",
+        "MODIFY",
+        {"value_set_entry": entries.value_set(1 << 16)},
+    ),
+    (EXISTS, "twice", "MODIFY", {"value_set_entry": entries.value_set(1, 1)}),
+    (FULL, "4 members", "MODIFY", {"value_set_entry": entries.value_set(1, 2, 3, 4, 5)}),
     (
         INVALID,
         "is_const",
@@ -537,7 +547,7 @@ def test_a_full_table_says_so(primary: Controller) -> None:
         *(update("INSERT", table_entry=entries.filter_entry(priority=p)) for p in range(1, 65))
     )
     [error] = refusal(primary, update("INSERT", table_entry=entries.filter_entry(priority=65)))
-    assert CODES[error.canonical_code] is grpc.StatusCode.RESOURCE_EXHAUSTED
+    assert CODES[error.canonical_code] is FULL
 
 
 def test_a_large_batch_that_fails_throughout_still_tells_every_code(primary: Controller) -> None:

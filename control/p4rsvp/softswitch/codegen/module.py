@@ -655,6 +655,7 @@ from p4rsvp.softswitch.kernels.tables import (
     find1, find2, find3, find_prefix, find_ternary, find_tuple, finish, hash1, hash2, hash3,
     hash_tuple, mix,
 )
+from p4rsvp.softswitch.kernels.valuesets import in_value_set
 from p4rsvp.softswitch.kernels.traffic import (
     after_egress, after_ingress, arrived_to_work, clone_from_egress, conclude, place_of,
     receive, refuse, take_digest,

@@ -39,6 +39,7 @@ class Parser:
         self.fields = fields
         self.expressions = expressions
         self.actions = actions
+        self.places = actions.places
         self.out: Emitter = fields.out
         self.program = fields.program
         self.needed: set[str] = set()
@@ -236,6 +237,10 @@ class Parser:
         flow.goto(target or END)
 
     def _matches(self, key: list[Value], transition: Transition) -> str:
+        if transition.value_set is not None:
+            place = self.out.const(self.places.value_sets[transition.value_set])
+            words = "".join(f"{limb}, " for value in key for limb in value.limbs)
+            return f"in_value_set(mem, {place}, ({words}))"
         math = self.expressions.math
         parts = []
         for value, (wanted, mask) in zip(key, transition.match or (), strict=True):
@@ -254,10 +259,8 @@ def _cases(state: ParserState) -> list[tuple[list[Transition] | None, str]]:
     """Neighbouring transitions to one state taken together, up to the default (group None)."""
     cases: list[tuple[list[Transition] | None, str]] = []
     for transition in state.transitions:
-        if transition.value_set is not None:
-            continue  # a value set that no controller filled matches nothing
         target = transition.next_state or END
-        if transition.match is None:
+        if transition.match is None and transition.value_set is None:
             cases.append((None, target))
             break
         last = cases[-1] if cases else None

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 METER_WORDS = 8
 COUNTER_WORDS = 2
+VALUE_SET_WORDS = 4  # for each word of a member
 NODE_WORDS = 256
 ROOT_WORDS = 1 << 16
 GROUP_IDS = 1 << 16
@@ -109,6 +110,7 @@ class Places:
     meters: dict[str, int] = field(default_factory=dict)
     counters: dict[str, int] = field(default_factory=dict)
     registers: dict[str, int] = field(default_factory=dict)
+    value_sets: dict[str, int] = field(default_factory=dict)
     multicast: int = 0  # by group: first replica << 32 | count
     sessions: int = 0  # by session likewise, length limit in a second word
     replicas: int = 0  # port << 32 | instance
@@ -164,6 +166,9 @@ def place_program(program: Program) -> Places:
     for register in program.registers.values():
         words = limbs_for(register.width_bits)
         places.registers[register.name] = arena.take(register.name, words * register.size)
+    for chosen in program.value_sets.values():
+        words = VALUE_SET_WORDS * sum(map(limbs_for, chosen.width_bits))
+        places.value_sets[chosen.name] = arena.take(chosen.name, 1 + words * chosen.size)
     return places
 
 

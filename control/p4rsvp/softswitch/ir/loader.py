@@ -31,6 +31,7 @@ from p4rsvp.softswitch.ir.program import (
     StateArray,
     Table,
     Transition,
+    ValueSet,
 )
 
 _Json = dict[str, Any]
@@ -96,6 +97,7 @@ def _program(data: _Json) -> Program:
         },
         aliases={alias: FieldRef(*target) for alias, target in data.get("field_aliases", [])},
     )
+    program.value_sets = _value_sets(data, parser["parse_states"], program)
     program.parser = {s["name"]: _state_of(s, program) for s in parser["parse_states"]}
     _bind_direct(program)
     return program
@@ -162,7 +164,7 @@ def _primitive(item: _Json) -> Primitive:
 
 def _state_of(item: _Json, program: Program) -> ParserState:
     key = tuple(parse_expr(k) for k in item["transition_key"])
-    widths = [_key_bytes(k, program) for k in item["transition_key"]]
+    widths = [-(-_key_bits(k, program) // 8) for k in item["transition_key"]]
     return ParserState(
         name=item["name"],
         ops=tuple(_parser_op(op) for op in item["parser_ops"]),
@@ -171,12 +173,28 @@ def _state_of(item: _Json, program: Program) -> ParserState:
     )
 
 
-def _key_bytes(item: _Json, program: Program) -> int:
+def _key_bits(item: _Json, program: Program) -> int:
     kind, value = item["type"], item["value"]
     if kind == "lookahead":
-        return (value[1] + 7) // 8  # type: ignore[no-any-return]  # JSON integers
+        return value[1]  # type: ignore[no-any-return]  # a JSON integer
     header = value[0] if kind == "field" else program.stacks[value[0]][0]
-    return (program.field_type(FieldRef(header, value[1])).width_bits + 7) // 8
+    return program.field_type(FieldRef(header, value[1])).width_bits
+
+
+def _value_sets(data: _Json, states: list[_Json], program: Program) -> dict[str, ValueSet]:
+    """The value sets that the parser selects by, with the keys that it compares them to."""
+    sizes = {item["name"]: item["max_size"] for item in data.get("parse_vsets", [])}
+    found: dict[str, ValueSet] = {}
+    for state in states:
+        widths = tuple(_key_bits(k, program) for k in state["transition_key"])
+        for item in state["transitions"]:
+            if item["type"] != "parse_vset":
+                continue
+            name = item["value"]
+            made = ValueSet(name, sizes[name], widths)
+            if item["mask"] is not None or found.setdefault(name, made) != made:
+                raise Unsupported(f"value set {name} with a mask, or beside keys of two kinds")
+    return found
 
 
 def _transition(item: _Json, widths: list[int]) -> Transition:

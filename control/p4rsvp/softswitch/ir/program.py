@@ -55,6 +55,15 @@ class ParserOp:
 
 
 @dataclass(frozen=True, slots=True)
+class ValueSet:
+    """A set of keys that a controller fills, and a parser state selects by."""
+
+    name: str
+    size: int
+    width_bits: tuple[int, ...]  # of the fields of its key
+
+
+@dataclass(frozen=True, slots=True)
 class Transition:
     """Where a parser state goes: `match` has (value, mask) per key field, None is the default."""
 
@@ -237,6 +246,7 @@ class Program:
     field_lists: dict[int, tuple[FieldRef, ...]]
     digests: dict[int, tuple[str, tuple[Expr, ...]]]
     aliases: dict[str, FieldRef] = field(default_factory=dict)
+    value_sets: dict[str, ValueSet] = field(default_factory=dict)
 
     @property
     def tables(self) -> list[Table]:

@@ -146,7 +146,7 @@ class TableControl:
             what = f"{len(match)} match fields, not {len(self.table.key)}"
             raise self._refuse(Status.INVALID_ARGUMENT, what)
         for key, name, part in zip(self.table.key, self.info.match, match, strict=True):
-            why = _match_fault(key.kind, key.width_bits, part)
+            why = match_fault(key.kind, key.width_bits, part)
             if why is not None:
                 status, sentence = why
                 raise self._refuse(status, f"match field {name.name}: {sentence}")
@@ -432,7 +432,7 @@ def _as_declared(table: Table, info: InfoTable) -> Table:
     return replace(table, key=key, entries=entries)
 
 
-def _match_fault(kind: str, width: int, part: Any) -> tuple[Status, str] | None:
+def match_fault(kind: str, width: int, part: Any) -> tuple[Status, str] | None:
     """Why a match value cannot be, if it cannot."""
     ones = (1 << width) - 1
     if part is None:

@@ -47,12 +47,23 @@ struct learned_t {
 
 struct metadata_t {
     bit<8> colour;
+    bit<1> trusted;
+}
+
+struct peer_t {
+    bit<8>                 protocol;
+    @match(lpm) bit<32>    source;
+    @match(ternary) bit<8> type_of_service;
+    @match(range) bit<8>   ttl;
 }
 
 const bit<9> CPU_PORT = 510;
 
 parser EverythingParser(packet_in packet, out headers_t hdr, inout metadata_t meta,
                         inout standard_metadata_t standard) {
+    value_set<bit<16>>(4) ipv4_types;
+    value_set<peer_t>(8) peers;
+
     state start {
         transition select(standard.ingress_port) {
             CPU_PORT: from_controller;
@@ -67,11 +78,20 @@ parser EverythingParser(packet_in packet, out headers_t hdr, inout metadata_t me
         packet.extract(hdr.ethernet);
         transition select(hdr.ethernet.type) {
             0x0800: ipv4;
+            ipv4_types: ipv4;
             default: accept;
         }
     }
     state ipv4 {
         packet.extract(hdr.ipv4);
+        transition select(hdr.ipv4.protocol, hdr.ipv4.source, hdr.ipv4.type_of_service,
+                          hdr.ipv4.ttl) {
+            peers: trusted;
+            default: accept;
+        }
+    }
+    state trusted {
+        meta.trusted = 1;
         transition accept;
     }
 }
@@ -190,6 +210,9 @@ control EverythingIngress(inout headers_t hdr, inout metadata_t meta,
                 balanced.apply();
                 rewritten.apply();
                 policy.apply();
+                if (meta.trusted == 1) {
+                    hdr.ipv4.type_of_service = 0xff;
+                }
             }
         }
     }
