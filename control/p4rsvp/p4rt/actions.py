@@ -128,6 +128,9 @@ def _decode_set(
     message: p4r.ActionProfileActionSet, choice: ActionChoice, selector: Selector
 ) -> ActionSet:
     """9.2.3: one-shot programming; equal actions stay separate choices."""
+    for later in ("action_selection_mode", "size_semantics"):  # P4Runtime 1.5
+        if getattr(message, later):
+            raise ControlError(Status.UNIMPLEMENTED, f"{selector.what}: {later} (P4Runtime 1.5)")
     given = message.action_profile_actions
     selector.check_weights([one.weight for one in given], selector.max_group_size)
     return ActionSet(

@@ -26,6 +26,7 @@ _Entity = TypeVar("_Entity", MulticastGroup, CloneSession)
 
 MAX_PORT = 511
 MAX_INSTANCE = 0xFFFF
+TOP_QUEUE = 7
 
 
 class Replication:
@@ -67,10 +68,13 @@ class Replication:
             self._point(at, ())
         else:
             self._check(entity.replicas, what)
+            if not 0 <= entity.class_of_service <= TOP_QUEUE:
+                sentence = f"{what}: class_of_service {entity.class_of_service} is no queue 0 to 7"
+                raise ControlError(Status.INVALID_ARGUMENT, sentence)
             if entity.packet_length_bytes < 0:
                 raise ControlError(Status.INVALID_ARGUMENT, f"{what}: a negative length")
             self._point(at, entity.replicas)
-            self.mem[at + 1] = entity.packet_length_bytes
+            self.mem[at + 1] = entity.class_of_service << 32 | entity.packet_length_bytes
             self.sessions[entity.session_id] = entity
         return _undo(kind, entity, before)
 

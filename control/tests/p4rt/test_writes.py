@@ -497,6 +497,23 @@ def test_backup_replicas_are_unimplemented(primary: Controller) -> None:
     assert CODES[error.canonical_code] is LACKING
 
 
+def test_a_class_of_service_that_is_no_queue_is_refused(primary: Controller) -> None:
+    made = p4r.CloneSessionEntry(session_id=1, class_of_service=8)
+    wrong = p4r.PacketReplicationEngineEntry(clone_session_entry=made)
+    [error] = refusal(primary, update("INSERT", packet_replication_engine_entry=wrong))
+    assert CODES[error.canonical_code] is INVALID
+    assert "class_of_service 8" in error.message
+
+
+def test_a_one_shot_set_with_the_semantics_of_1_5_is_unimplemented(primary: Controller) -> None:
+    made = entries.one_shot(1)
+    made.size_semantics = p4r.ActionProfileActionSet.SUM_OF_MEMBERS
+    entry = entries.balanced(1, action_profile_action_set=made)
+    [error] = refusal(primary, update("INSERT", table_entry=entry))
+    assert CODES[error.canonical_code] is LACKING
+    assert "size_semantics" in error.message
+
+
 # --- batches (12.2, 12.3) ---
 
 GOOD = update("INSERT", table_entry=entries.route())

@@ -121,6 +121,18 @@ def test_a_clone_session_can_cut_its_packets() -> None:
     assert sent == {OUT_PORT: ONE, 5: ONE[:4]}
 
 
+def test_a_clone_waits_in_the_queue_of_its_sessions_class() -> None:
+    steps = [step("clone_ingress_pkt_to_egress", field("h", "a"), number(1)), forward()]
+    switch = load(steps, field_lists=[KEPT_LIST])
+    write(switch, UpdateType.INSERT, CloneSession(1, (Replica(5),)))
+    write(switch, UpdateType.INSERT, CloneSession(2, (Replica(5),), class_of_service=6))
+    switch.engines[0].shape(5, 1_000, limit_bytes=10_000)
+    frames = [bytes([session, 0, number_]) for number_, session in enumerate((1, 1, 2))]
+    sent = switch.process([(1, frame) for frame in frames], 0)
+    sent += switch.process([], 1_000_000_000)
+    assert [p.data for p in sent if p.port == 5] == [frames[2], frames[0], frames[1]]
+
+
 def _once_more(op: str, kind: int) -> list[Json]:
     """Do `op` on a packet's first pass and write what it kept on the second."""
     again = condition(field("standard_metadata", "instance_type"), "==", number(kind))

@@ -112,7 +112,7 @@ class Places:
     registers: dict[str, int] = field(default_factory=dict)
     value_sets: dict[str, int] = field(default_factory=dict)
     multicast: int = 0  # by group: first replica << 32 | count
-    sessions: int = 0  # by session likewise, length limit in a second word
+    sessions: int = 0  # likewise; in a second word class of service << 32 | length limit
     replicas: int = 0  # port << 32 | instance
     chance: int = 0
     hints: int = 0  # of flows, where the program has large tables

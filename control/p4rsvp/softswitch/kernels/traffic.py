@@ -82,6 +82,7 @@ RECIRCULATE_FLAG = u64(1 << Extra.RECIRCULATE)
 PARSE_ONLY = u64(1 << Extra.PARSE_ONLY)
 SESSION_SHIFT = u64(Extra.CLONE_SESSION)
 LOW16 = u64(0xFFFF)
+PRIORITY = u64(Row.PRIORITY)
 LOW32 = u64(0xFFFFFFFF)
 HALF = u64(32)
 
@@ -208,12 +209,14 @@ def clone_from_ingress(ctl: Words, pkt: Octets, phv: Words, slot: int) -> None:
 
 
 @kernel
-def limit_length(ctl: Words, mem: Words, phv: Words, slot: int, session: int) -> None:
-    """A clone session may cut its packets."""
-    limit = mem[ctl[C_SESSIONS_AT] + TWO * session + ONE]
-    place = slot * ctl[C_ROW_WORDS] + LENGTH
-    if (limit != ZERO) & (phv[place] > limit):
-        phv[place] = limit
+def join_session(ctl: Words, mem: Words, phv: Words, slot: int, session: int) -> None:
+    """A clone session has a class of service, which is a queue, and may cut its packets."""
+    terms = mem[ctl[C_SESSIONS_AT] + TWO * session + ONE]
+    row = slot * ctl[C_ROW_WORDS]
+    phv[row + PRIORITY] = terms >> HALF
+    limit = terms & LOW32
+    if (limit != ZERO) & (phv[row + LENGTH] > limit):
+        phv[row + LENGTH] = limit
 
 
 @kernel
@@ -238,7 +241,7 @@ def after_ingress(
             session = (extra >> SESSION_SHIFT) & LOW16
             if (extra & PARSE_ONLY) != ZERO:
                 replicas = mem[ctl[C_SESSIONS_AT] + TWO * session]
-                limit_length(ctl, mem, phv, slot, session)
+                join_session(ctl, mem, phv, slot, session)
                 replicate(ctl, q, mem, pkt, phv, slot, replicas, INGRESS_CLONE)
                 continue
             if ((extra & CLONE_FLAG) != ZERO) & (mem[ctl[C_SESSIONS_AT] + TWO * session] != ZERO):
@@ -289,7 +292,7 @@ def clone_from_egress(
             pair = ctl[C_MOVES_AT] + TWO * u64(move)
             phv[row + ctl[pair + ONE]] = phv[row + ctl[pair]]
         phv[row + EXTRA] = ZERO
-        limit_length(ctl, mem, phv, copy, session)
+        join_session(ctl, mem, phv, copy, session)
         replicate(ctl, q, mem, pkt, phv, copy, replicas, EGRESS_CLONE)
 
 
