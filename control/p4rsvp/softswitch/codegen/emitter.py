@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from p4rsvp.softswitch.layout import Row
+
 ALL_ONES = (1 << 64) - 1
 
 
@@ -81,3 +83,27 @@ class Emitter:
     def mask(self, width_bits: int) -> str:
         """The constant with this many ones."""
         return self.const((1 << width_bits) - 1)
+
+    # The packet that a kernel works on
+
+    def row(self, word: int) -> str:
+        """A word of the packet's row."""
+        return f"phv[row + {self.const(word)}]"
+
+    def find_packet(self, slot_bytes: int, row_words: int) -> None:
+        """Where the n-th packet of the batch is."""
+        self.line("index = ctl[first + u64(n)]")
+        self.line(f"slot = index * {self.const(slot_bytes)}")
+        self.line(f"row = index * {self.const(row_words)}")
+
+    def load_packet(self) -> None:
+        """What every stage knows of its packet."""
+        self.line(f"start = {self.row(Row.START)}")
+        self.line(f"length = {self.row(Row.LENGTH)}")
+        self.line(f"now = {self.row(Row.NOW)}")
+        self.line(f"arrived = {self.row(Row.ARRIVED_BYTES)}")
+
+    def store_packet(self) -> None:
+        """What the deparser may have changed of it."""
+        self.line(f"{self.row(Row.START)} = start")
+        self.line(f"{self.row(Row.LENGTH)} = length")
