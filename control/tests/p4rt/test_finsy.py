@@ -28,10 +28,11 @@ from finsy import (
     P4TableAction,
     P4TableEntry,
     P4TableMatch,
+    P4ValueSetEntry,
     Switch,
     SwitchOptions,
 )
-from finsy.p4entity import P4Replica
+from finsy.p4entity import P4Replica, P4ValueSetMember
 
 from tests.p4rt.rig import DEVICE_ID, PATIENCE_S, PROGRAMS, Rig
 from tests.p4rt.test_streams import FRAME, ipv4, process
@@ -44,6 +45,15 @@ def options(**more: Any) -> SwitchOptions:
     more.setdefault("p4info", P4INFO)
     more.setdefault("p4blob", JSON)
     return SwitchOptions(device_id=DEVICE_ID, **more)
+
+
+def flow(number: int) -> bytes:
+    """The packet of one of many sources."""
+    return ipv4()[:29] + bytes([number]) + ipv4()[30:]
+
+
+# UDP in what is no IPv4 by its Ethernet type.
+EXPERIMENTAL = ipv4()[:12] + bytes.fromhex("88b5") + ipv4()[14:23] + b"\x11" + ipv4()[24:]
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:
@@ -240,6 +250,71 @@ def test_a_digest_arrives_and_is_acked(rig: Rig) -> None:
             assert digest.data == [{"address": 0x02000000000B, "port": 6}]
             await switch.write([P4DigestListAck(digest.digest_id, digest.list_id)])
             await digests.aclose()
+
+    run(work())
+
+
+def test_an_idle_entry_is_reported(rig: Rig) -> None:
+    entry = P4TableEntry(
+        "neighbours",
+        match=P4TableMatch(source=2),
+        action=P4TableAction("NoAction"),
+        idle_timeout_ns=1,
+    )
+
+    async def work() -> None:
+        async with Switch("sw1", rig.address, options()) as switch:
+            reports: Any = switch.read_idle_timeouts()
+            arrival = asyncio.ensure_future(anext(reports))
+            await asyncio.sleep(0)
+            await switch.insert([entry])
+            rig.device.running.process([], time.monotonic_ns())
+            assert [idle.match for idle in await arrival] == [{"source": 2}]
+            await reports.aclose()
+
+    run(work())
+
+
+def test_a_value_set_is_filled_and_steers_the_parser(rig: Rig) -> None:
+    fields = {"protocol": 17, "source": (10 << 24, 8), "type_of_service": (0, 15), "ttl": (1, 64)}
+    sets = [
+        P4ValueSetEntry("ipv4_types", members=[P4ValueSetMember(0x88B5)]),
+        P4ValueSetEntry("peers", members=[P4ValueSetMember(fields)]),
+    ]
+
+    async def work() -> None:
+        async with Switch("sw1", rig.address, options()) as switch:
+            await switch.insert([route()])
+            assert process(rig, 1, EXPERIMENTAL) == []
+            await switch.modify(sets)
+            [(port, data)] = process(rig, 1, EXPERIMENTAL)
+            assert (port, data[15]) == (3, 0xFF)  # parsed as IPv4, of a peer
+            assert [s.value_set_id for s in await read(switch, *sets)] == ["ipv4_types", "peers"]
+
+    run(work())
+
+
+def test_a_group_spreads_flows_over_its_members_ports(rig: Rig) -> None:
+    members = [
+        P4ActionProfileMember(action_profile_id="uplinks", member_id=n, action=forward(n))
+        for n in (1, 2)
+    ]
+    group = P4ActionProfileGroup(
+        action_profile_id="uplinks", group_id=2, members=[P4Member(n, weight=1) for n in (1, 2)]
+    )
+    entry = P4TableEntry(
+        "balanced",
+        match=P4TableMatch(destination="10.0.0.1"),
+        action=finsy.P4IndirectAction(group_id=2),
+    )
+
+    async def work() -> None:
+        async with Switch("sw1", rig.address, options()) as switch:
+            await switch.insert([*members])
+            await switch.insert([group])
+            await switch.insert([entry])
+            sent = [packet for n in range(32) for packet in process(rig, 1, flow(n))]
+            assert {port for port, _ in sent} == {1, 2}
 
     run(work())
 

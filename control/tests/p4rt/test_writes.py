@@ -551,6 +551,18 @@ def test_a_batch_that_is_all_or_nothing_leaves_nothing_of_a_failure(
     assert routes(primary) == []
 
 
+@pytest.mark.parametrize("atomicity", [Atomicity.ROLLBACK_ON_ERROR, Atomicity.DATAPLANE_ATOMIC])
+def test_what_a_failed_batch_has_modified_or_deleted_is_as_it_was(
+    primary: Controller, atomicity: Atomicity
+) -> None:
+    primary.write(GOOD, ALSO_GOOD)
+    before = routes(primary)
+    changed = entries.route(action=entries.direct("forward", 9))
+    deleted = update("DELETE", table_entry=entries.route(0x0B000000))
+    refusal(primary, update("MODIFY", table_entry=changed), deleted, ABSENT, atomicity=atomicity)
+    assert sorted(map(str, routes(primary))) == sorted(map(str, before))
+
+
 @pytest.mark.parametrize("atomicity", list(Atomicity))
 def test_a_batch_without_a_failure_is_carried_out_whole(
     primary: Controller, atomicity: Atomicity
