@@ -1,7 +1,8 @@
 """Everything that a controller can name in one program, on the arena that the pipeline reads.
 
 Built once from the P4Info and the layout: tables, action profiles, meters, counters, registers, the
-parser's value sets, the replication engine and digests. What the P4Info leaves out and the program fixes is installed here.
+parser's value sets, the replication engine and digests. What the P4Info leaves out and the program
+fixes is installed here.
 """
 
 from __future__ import annotations

@@ -167,8 +167,8 @@ class Writer:
         return self._inventory.find(registers, entity.register_id, "register").apply(kind, entity)
 
     def _write_value_set(self, kind: UpdateType, entity: ValueSetEntry) -> Any:
-        value_sets = self._inventory.value_sets
-        return self._inventory.find(value_sets, entity.value_set_id, "value set").apply(kind, entity)
+        found = self._inventory.value_sets
+        return self._inventory.find(found, entity.value_set_id, "value set").apply(kind, entity)
 
     def _write_direct_meter(self, kind: UpdateType, entity: DirectMeterEntry) -> Update:
         table, handle = self._direct(kind, entity.entry, "direct_meter")
