@@ -1,0 +1,139 @@
+"""The programs of docs/applications.md, in a lab: two hosts, two routers, their switches."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+from asyncio.subprocess import Process
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from p4rsvp.lab.mode import Mode, choose
+from p4rsvp.lab.spaces.world import SpaceWorld
+from p4rsvp.lab.topologyfile import read_topology
+from tests.host.namespaces import ENVIRONMENT
+from tests.lab.conftest import Lab
+
+PAGE = Path(__file__).parents[3] / "docs" / "applications.md"
+PROGRAM = re.compile(r"```python\n# (?P<name>\w+\.py)\n(?P<text>.*?)```", re.DOTALL)
+WAIT_S = 20.0
+GROUP = "239.1.1.1"
+
+TOPOLOGY = f"""
+title = "Two hosts, two routers, and a group"
+host = [{{name = "h1"}}, {{name = "h2"}}]
+router = [{{name = "r1"}}, {{name = "r2"}}]
+link = [
+  {{ends = ["h1", "r1"], rate_bits_per_s = 100e6}},
+  {{ends = ["r1", "r2"], rate_bits_per_s = 10e6}},
+  {{ends = ["r2", "h2"], rate_bits_per_s = 100e6}},
+]
+group = [{{address = "{GROUP}", senders = ["h1"], members = ["h2"]}}]
+[interface]
+refresh_period_ms = 500
+"""
+
+
+class Programs:
+    """The page's programs, and the lab to run them in."""
+
+    def __init__(self, lab: Lab, directory: Path) -> None:
+        self.lab = lab
+        self._directory = directory
+        for found in PROGRAM.finditer(PAGE.read_text(encoding="utf-8")):
+            (directory / found["name"]).write_text(found["text"], encoding="utf-8")
+
+    def address(self, host: str) -> str:
+        return str(self.lab.world.address(host))
+
+    def run(self, first: str, second: str, *, ready: str = "") -> tuple[str, str]:
+        """Run a program with its arguments on h2, and one on h1; what they have said in the end.
+
+        The second begins when the first has said `ready`.
+        """
+        return self.lab.run(self._run(first, second, ready))
+
+    async def _run(self, first: str, second: str, ready: str) -> tuple[str, str]:
+        begun = await self._begin("h2", first)
+        said = await _said(begun, ready)
+        other = await self._begin("h1", second)
+        ends = await asyncio.gather(_end(begun), _end(other))
+        texts = said + ends[0], ends[1]
+        assert (begun.returncode, other.returncode) == (0, 0), texts
+        return texts
+
+    async def _begin(self, host: str, line: str) -> Process:
+        world = self.lab.world
+        assert isinstance(world, SpaceWorld)
+        program, *arguments = line.split()
+        command = (sys.executable, str(self._directory / program), *arguments)
+        return await asyncio.create_subprocess_exec(
+            *world.record.within(host, *command),
+            env=ENVIRONMENT | world.record.environment(host),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+
+
+async def _said(process: Process, wanted: str) -> str:
+    """What it says until a line with that."""
+    assert process.stdout is not None
+    text = ""
+    while wanted not in text:
+        text += (await asyncio.wait_for(process.stdout.readline(), WAIT_S)).decode()
+    return text
+
+
+async def _end(process: Process) -> str:
+    """What else it says; it is killed where it does not end, and then it has failed."""
+    assert process.stdout is not None
+    text = ""
+    try:
+        async with asyncio.timeout(WAIT_S):
+            async for line in process.stdout:
+                text += line.decode()
+    except TimeoutError:
+        process.kill()
+    await process.wait()
+    return text
+
+
+@pytest.fixture(scope="module")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Programs]:
+    mode, why = choose()
+    if mode is Mode.MEMORY:
+        pytest.skip(f"no network namespaces, {why}")
+    directory = tmp_path_factory.mktemp("applications")
+    (directory / "lab.toml").write_text(TOPOLOGY)
+    lab = Lab(read_topology(directory / "lab.toml"), mode)
+    yield Programs(lab, directory)
+    lab.close()
+
+
+def test_a_video_to_a_group_is_reserved_for_and_arrives(programs: Programs) -> None:
+    where = f"{GROUP}:5004"
+    received, sent = programs.run(f"video_receiver.py {where}", f"video_sender.py {where}")
+    sender = programs.address("h1")
+    assert re.search(rf"{sender}:\d+ sends 125 kB/s \(1 Mbit/s\)", received)
+    assert "100 packets received" in received
+    assert re.search(rf"reserved for {sender}:\d+: 125 kB/s", sent)
+
+
+def test_an_echo_over_tcp_is_reserved_for_in_both_directions(programs: Programs) -> None:
+    where = f"{programs.address('h2')} 7007"
+    server, client = f"echo_server.py {where}", f"echo_client.py {where}"
+    _, said = programs.run(server, client, ready="listening")
+    assert "the reservation stands" in said
+    assert "guaranteed" in said
+    assert said.splitlines()[-1] == "hello ALLOWED"
+
+
+def test_a_rapi_program_reserves(programs: Programs) -> None:
+    where = f"{programs.address('h2')} 5010"
+    received, sent = programs.run(f"rapi_receiver.py {where}", f"rapi_sender.py {where}")
+    assert "RAPI_PATH_EVENT" in received
+    assert "RAPI_RESV_CONFIRM" in received
+    assert sent.startswith("RAPI_RESV_EVENT Tspec(token_rate_bytes_per_s=25000.0")
