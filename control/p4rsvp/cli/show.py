@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
 from google.protobuf.json_format import MessageToDict
-from rich.console import Console
+from rich.console import Console, Group
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
 from p4rsvp.northbound.client import Client, NoDaemonError
 from p4rsvp.northbound.v1 import router_pb2 as pb
@@ -20,6 +22,7 @@ from p4rsvp.northbound.v1 import router_pb2 as pb
 WATCH_S = 1.0
 DEFAULT_SOCKET = "/run/p4rsvp/p4rsvp.sock"
 _BITS = 8
+NS_PER_S = 1_000_000_000
 
 Row = tuple[str, ...]
 
@@ -42,6 +45,14 @@ def _rate(bytes_per_s: float) -> str:
     return f"{value:.4g} Gbit/s"
 
 
+def _bytes(number: float) -> str:
+    for unit in ("B", "kB", "MB", "GB"):
+        if number < 1000:
+            return f"{number:.4g} {unit}"
+        number /= 1000
+    return f"{number:.4g} TB"
+
+
 def _sessions(state: pb.StateResponse) -> list[Row]:
     return [(one.session, str(one.senders), str(one.reservations)) for one in state.sessions]
 
@@ -55,7 +66,7 @@ def _senders(state: pb.StateResponse) -> list[Row]:
             one.previous_hop or "-",
             " ".join(map(str, one.outgoing_interfaces)) or "-",
             _rate(one.token_rate_bytes_per_s),
-            f"{one.bucket_bytes:.0f} B",
+            _bytes(one.bucket_bytes),
         )
         for one in state.senders
     ]
@@ -70,11 +81,9 @@ def _reservations(state: pb.StateResponse) -> list[Row]:
             one.style,
             one.service.replace("_", " "),
             _rate(one.token_rate_bytes_per_s),
-            f"{one.bucket_bytes:.0f} B",
+            _bytes(one.bucket_bytes),
             "installed" if one.status == one.STATUS_INSTALLED else "pending",
-            f"{one.sent.packets} pkt",
-            f"{one.demoted.packets} pkt",
-            f"{one.dropped.packets} pkt",
+            *(_traffic(counted) for counted in (one.sent, one.demoted, one.dropped)),
         )
         for one in state.reservations
     ]
@@ -89,6 +98,8 @@ def _interfaces(state: pb.StateResponse) -> list[Row]:
         (
             str(one.interface),
             one.name,
+            "up" if one.up else "down",
+            " ".join(one.addresses) or "-",
             "on" if one.rsvp else "off",
             _rate(one.rate_bytes_per_s),
             *(_share(budget) for budget in (one.guaranteed, one.controlled_load)),
@@ -99,12 +110,22 @@ def _interfaces(state: pb.StateResponse) -> list[Row]:
 
 
 def _share(budget: pb.Budget) -> str:
-    return f"{_rate(budget.reserved_rate_bytes_per_s)} of {_rate(budget.rate_bytes_per_s)}"
+    """What is reserved of a class's rate, and of its bursts."""
+    rate = f"{_rate(budget.reserved_rate_bytes_per_s)} of {_rate(budget.rate_bytes_per_s)}"
+    burst = f"{_bytes(budget.reserved_burst_bytes)} of {_bytes(budget.burst_bytes)}"
+    return f"{rate}\n{burst}"
+
+
+def _traffic(counted: pb.Traffic) -> str:
+    return f"{counted.packets} pkt, {_bytes(counted.bytes)}"
 
 
 def _counters(state: pb.StateResponse) -> list[Row]:
     return [(name, str(state.counters[name])) for name in sorted(state.counters)]
 
+
+# Columns of numbers, which are read from their right end.
+_NUMBERS = frozenset({"rate", "bucket", "sent", "demoted", "dropped", "reservations", "value"})
 
 _VIEWS = {
     "sessions": _View(pb.SECTION_SESSIONS, ("session", "senders", "reservations"), _sessions),
@@ -124,7 +145,10 @@ _VIEWS = {
     "neighbors": _View(pb.SECTION_NEIGHBORS, ("interface", "address", "mac"), _neighbors),
     "interfaces": _View(
         pb.SECTION_INTERFACES,
-        ("interface", "name", "rsvp", "rate", "guaranteed", "controlled load", "reservations"),
+        (
+            *("interface", "name", "state", "addresses", "RSVP", "rate"),
+            *("guaranteed", "controlled load", "reservations"),
+        ),
         _interfaces,
     ),
     "counters": _View(pb.SECTION_COUNTERS, ("counter", "value"), _counters),
@@ -180,7 +204,14 @@ def _show_events(client: Client, *, as_json: bool) -> None:
         if as_json:
             click.echo(json.dumps(_as_dict(event)))
         else:
-            click.echo(" ".join(filter(None, (event.fact, event.session, event.detail))))
+            click.echo(shown(event))
+
+
+def shown(event: pb.Event) -> str:
+    """A fact as a line."""
+    at = datetime.fromtimestamp(event.time_ns / NS_PER_S, UTC).isoformat(timespec="milliseconds")
+    parts = (at.replace("+00:00", "Z"), event.session, event.fact)
+    return "  ".join(filter(None, (*parts, event.detail and f"({event.detail})")))
 
 
 def _as_dict(message: Any) -> dict[str, Any]:  # noqa: ANN401 (any message of the API)
@@ -189,8 +220,13 @@ def _as_dict(message: Any) -> dict[str, Any]:  # noqa: ANN401 (any message of th
     )
 
 
-def _table(view: _View, state: pb.StateResponse) -> Table:
-    table = Table(*view.columns, box=None, title_justify="left")
+def _table(view: _View, state: pb.StateResponse) -> Group:
+    """A line about the router, and the rows."""
+    standing = "primary" if state.primary else "standby"
+    settled = "holds what it should" if state.settled else "is being brought up to date"
+    table = Table(box=None, pad_edge=False)
+    for name in view.columns:
+        table.add_column(name, justify="right" if name in _NUMBERS else "left")
     for row in view.rows(state):
         table.add_row(*row)
-    return table
+    return Group(Text(f"{state.router}: {standing}; the switch {settled}\n"), table)

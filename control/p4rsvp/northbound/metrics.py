@@ -265,7 +265,7 @@ def _switch(daemon: Daemon) -> Iterator[Metric]:
     )
     yield _counter(
         "punted_packets",
-        "Packets that the switch gave to the daemon, but for plain RSVP",
+        "Packets that the switch gave to the daemon",
         ("reason",),
         [((kind.name.lower(),), number) for kind, number in daemon.links.punts.items()],
     )

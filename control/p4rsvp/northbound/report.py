@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from p4rsvp.daemon.daemon import Daemon
 from p4rsvp.daemon.logs import session_text
+from p4rsvp.engine.config import InterfaceConfig
 from p4rsvp.engine.state import Psb, SessionState, Tcsb
 from p4rsvp.intserv.admission import ClassLimit, LinkBudget
 from p4rsvp.northbound.v1 import router_pb2 as pb
@@ -121,21 +122,32 @@ def neighbors(daemon: Daemon) -> Iterator[pb.NeighborState]:
 
 
 def interfaces(daemon: Daemon) -> Iterator[pb.InterfaceState]:
-    """One for each interface, with its budgets."""
-    for interface in daemon.node.interfaces.values():
-        link = interface.link
-        budget = daemon.node.controls[interface.id].budget
-        yield pb.InterfaceState(
+    """One for each interface of the file, with its budgets where it is up."""
+    for interface in daemon.config.node.interfaces:
+        now = daemon.node.interfaces.get(interface.id)
+        state = pb.InterfaceState(
             interface=interface.id,
             name=interface.name,
             rsvp=interface.rsvp,
-            rate_bytes_per_s=link.rate_bytes_per_s,
-            guaranteed=_budget(budget, link.guaranteed, Service.GUARANTEED),
-            controlled_load=_budget(budget, link.controlled_load, Service.CONTROLLED_LOAD),
-            reservable_rate_bytes_per_s=link.reservable_rate_bytes_per_s,
-            reserved_rate_bytes_per_s=budget.rate_bytes_per_s(),
-            reservations=len(budget),
+            rate_bytes_per_s=interface.link.rate_bytes_per_s,
         )
+        if now is not None:
+            state.MergeFrom(_at_work(daemon, now))
+        yield state
+
+
+def _at_work(daemon: Daemon, interface: InterfaceConfig) -> pb.InterfaceState:
+    link = interface.link
+    budget = daemon.node.controls[interface.id].budget
+    return pb.InterfaceState(
+        up=True,
+        addresses=map(str, interface.addresses),
+        guaranteed=_budget(budget, link.guaranteed, Service.GUARANTEED),
+        controlled_load=_budget(budget, link.controlled_load, Service.CONTROLLED_LOAD),
+        reservable_rate_bytes_per_s=link.reservable_rate_bytes_per_s,
+        reserved_rate_bytes_per_s=budget.rate_bytes_per_s(),
+        reservations=len(budget),
+    )
 
 
 def _budget(budget: LinkBudget[int], limit: ClassLimit, service: Service) -> pb.Budget:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from packet.softswitch import Softswitch
 
 from p4rsvp.cli import main
 from p4rsvp.daemon.recorder.frames import Kind, NotARecordingError, Recording, head, record
@@ -33,8 +34,8 @@ from p4rsvp.engine.events import (
 from p4rsvp.fast.front import Front
 from p4rsvp.wire.message import encode
 from tests.daemon.files import SWITCH, interface, write
-from tests.daemon.rig import host, router
-from tests.daemon.test_daemon import path, resv
+from tests.daemon.rig import Rig, host, router
+from tests.daemon.test_daemon import path, reserve, resv
 
 KEY = b"the key of the filter, and none of theirs"[:16]
 SEED = 11
@@ -241,6 +242,24 @@ def test_what_is_no_recording_is_refused_with_a_sentence(tmp_path: Path, data: b
     result = replay(str(file))
     assert result.exit_code == 1
     assert result.output.startswith("Error: ")
+
+
+def test_the_run_of_a_daemon_with_a_real_switch_is_had_again(
+    switch: Softswitch, tmp_path: Path
+) -> None:
+    recorder = '[recorder]\nfile = "r1.tape"\n'
+    with Rig(switch, tmp_path, interface(1), interface(2), recorder) as rig:
+        rig.meet(1)
+        rig.meet(2)
+        reserve(rig)
+        rig.receive(1)
+        for _ in range(3):
+            rig.send(1, path(), host(2), alert=True)
+        rig.wait(46 * SECOND_NS)  # refreshes are due, after 1.5 R at the most
+    player, steps = played(tmp_path / "r1.tape")
+    assert player.known_refreshes == 3
+    assert {PacketIn, RouteChanged, TargetResult, Tick} <= {type(step.event) for step in steps}
+    assert all(step.is_as_recorded for step in steps)
 
 
 def test_tearing_down_is_recorded_like_all_else(recorded: Recorded) -> None:

@@ -14,6 +14,7 @@ from scapy.layers.inet import IP, UDP
 from scapy.layers.l2 import Ether
 
 from p4rsvp.cli import main
+from p4rsvp.cli.show import shown
 from p4rsvp.northbound.client import Client, NoDaemonError
 from p4rsvp.northbound.server import NorthboundServer
 from p4rsvp.northbound.v1 import router_pb2 as pb
@@ -116,6 +117,24 @@ def test_facts_are_told_as_they_happen(rig: Rig) -> None:
         told = [next(events) for _ in range(3)]
     assert [one.kind for one in told] == ["path_new", "resv_new", "installed"]
     assert {one.session for one in told} == {SESSION}
+
+
+def test_facts_are_shown_with_their_time() -> None:
+    told = pb.Event(time_ns=1_000_000_000, kind="refused", fact="no", session=SESSION, detail="why")
+    assert shown(told) == f"1970-01-01T00:00:01.000Z  {SESSION}  no  (why)"
+
+
+def test_an_interface_that_is_down_is_shown_as_down(rig: Rig) -> None:
+    rig.call(link_goes_down(rig))
+    with Client(socket(rig)) as client:
+        first, second = client.state(pb.SECTION_INTERFACES).interfaces
+    assert (first.up, list(first.addresses)) == (True, ["10.0.1.1", "2001:db8:1::1"])
+    assert not second.up
+    assert "down" in show(rig, "interfaces").output
+
+
+async def link_goes_down(rig: Rig) -> None:
+    rig.daemon.apply(rig.daemon.rib.set_link(2, None))
 
 
 def test_clear_tears_everything_down(rig: Rig) -> None:

@@ -144,7 +144,7 @@ class NeighborState(_message.Message):
     def __init__(self, interface: _Optional[int] = ..., address: _Optional[str] = ..., mac: _Optional[str] = ...) -> None: ...
 
 class InterfaceState(_message.Message):
-    __slots__ = ("interface", "name", "rsvp", "rate_bytes_per_s", "guaranteed", "controlled_load", "reservable_rate_bytes_per_s", "reserved_rate_bytes_per_s", "reservations")
+    __slots__ = ("interface", "name", "rsvp", "rate_bytes_per_s", "guaranteed", "controlled_load", "reservable_rate_bytes_per_s", "reserved_rate_bytes_per_s", "reservations", "up", "addresses")
     INTERFACE_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     RSVP_FIELD_NUMBER: _ClassVar[int]
@@ -154,6 +154,8 @@ class InterfaceState(_message.Message):
     RESERVABLE_RATE_BYTES_PER_S_FIELD_NUMBER: _ClassVar[int]
     RESERVED_RATE_BYTES_PER_S_FIELD_NUMBER: _ClassVar[int]
     RESERVATIONS_FIELD_NUMBER: _ClassVar[int]
+    UP_FIELD_NUMBER: _ClassVar[int]
+    ADDRESSES_FIELD_NUMBER: _ClassVar[int]
     interface: int
     name: str
     rsvp: bool
@@ -163,7 +165,9 @@ class InterfaceState(_message.Message):
     reservable_rate_bytes_per_s: int
     reserved_rate_bytes_per_s: int
     reservations: int
-    def __init__(self, interface: _Optional[int] = ..., name: _Optional[str] = ..., rsvp: _Optional[bool] = ..., rate_bytes_per_s: _Optional[int] = ..., guaranteed: _Optional[_Union[Budget, _Mapping]] = ..., controlled_load: _Optional[_Union[Budget, _Mapping]] = ..., reservable_rate_bytes_per_s: _Optional[int] = ..., reserved_rate_bytes_per_s: _Optional[int] = ..., reservations: _Optional[int] = ...) -> None: ...
+    up: bool
+    addresses: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, interface: _Optional[int] = ..., name: _Optional[str] = ..., rsvp: _Optional[bool] = ..., rate_bytes_per_s: _Optional[int] = ..., guaranteed: _Optional[_Union[Budget, _Mapping]] = ..., controlled_load: _Optional[_Union[Budget, _Mapping]] = ..., reservable_rate_bytes_per_s: _Optional[int] = ..., reserved_rate_bytes_per_s: _Optional[int] = ..., reservations: _Optional[int] = ..., up: _Optional[bool] = ..., addresses: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Budget(_message.Message):
     __slots__ = ("rate_bytes_per_s", "reserved_rate_bytes_per_s", "burst_bytes", "reserved_burst_bytes")
