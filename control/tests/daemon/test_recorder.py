@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ from p4rsvp.fast.front import Front
 from p4rsvp.wire.message import encode
 from tests.daemon.files import SWITCH, interface, write
 from tests.daemon.rig import Rig, host, router
-from tests.daemon.test_daemon import path, reserve, resv
+from tests.daemon.test_daemon import TSPEC, path, reserve, resv
 
 KEY = b"the key of the filter, and none of theirs"[:16]
 SEED = 11
@@ -255,6 +256,8 @@ def test_the_run_of_a_daemon_with_a_real_switch_is_had_again(
         rig.receive(1)
         for _ in range(3):
             rig.send(1, path(), host(2), alert=True)
+        rig.send(1, path(replace(TSPEC, bucket_bytes=6_000.0)), host(2), alert=True)
+        rig.receive(2)  # what has changed, behind what is known
         rig.wait(46 * SECOND_NS)  # refreshes are due, after 1.5 R at the most
     player, steps = played(tmp_path / "r1.tape")
     assert player.known_refreshes == 3
