@@ -38,7 +38,7 @@ class Namespace:
         self.ip(f"link set dev {device}-end up")
         self.ip(f"link set dev {device} up")
         if address:
-            self.ip(f"addr add {address} dev {device} nodad")
+            self.ip(f"addr add {address} dev {device}")
 
 
 def missing() -> str:
