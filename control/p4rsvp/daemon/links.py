@@ -1,7 +1,7 @@
 """From packets to frames and back: resolution, framing and what waits for it.
 
 Owns the neighbours and the unicast forwarding; it tells a `Port` what to send and what the switch
-is to hold. RSVP, ARP and neighbour discovery come in; what goes out is a frame for one port.
+is to hold. RSVP, ARP, neighbour discovery and ICMP come in; what goes out is a frame for one port.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Protocol
 
-from p4rsvp.daemon import frames, resolution
+from p4rsvp.daemon import frames, icmp, resolution
+from p4rsvp.daemon.allowance import Allowance
 from p4rsvp.daemon.forwarding import Forwarding, Wish
 from p4rsvp.daemon.frames import Ends
 from p4rsvp.daemon.neighbours import Action, Ask, Found, Lost, Neighbour, Neighbours
@@ -23,6 +24,9 @@ from p4rsvp.target.numbers import PuntReason, ServiceClass
 from p4rsvp.target.session import Punt
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.encap import PU, PU_PRIME
+
+ERRORS_PER_S = 100  # ICMP errors of ours
+ERRORS_AT_ONCE = 20
 
 
 class Port(Protocol):
@@ -47,6 +51,7 @@ class Links:
         self.unusable = 0  # punts that made no sense
         self.punts: Counter[PuntReason] = Counter()
         self._port = port
+        self._errors = Allowance(ERRORS_PER_S, ERRORS_AT_ONCE)
         self._own = self._own_addresses()
 
     def _own_addresses(self) -> dict[Address, int]:
@@ -115,7 +120,30 @@ class Links:
             self._hear(interface, resolution.read_arp(punt.frame), now_ns)
         elif punt.reason is PuntReason.NEIGHBOUR:
             self._hear(interface, resolution.read_discovery(punt.frame), now_ns)
+        else:
+            self._answer(interface, punt, now_ns)
         return None
+
+    def _answer(self, interface: Interface, punt: Punt, now_ns: int) -> None:
+        """What hosts expect of a router by ICMP; errors at a bounded rate (RFC 1812 4.3.2.8)."""
+        packet = frames.read_ip(punt.frame)
+        ends = _ends(interface, punt.frame[6:12])
+        ours = None if packet is None else self._address(interface, packet.source)
+        answer = None
+        if packet is None or ours is None:
+            self.unusable += 1
+        elif punt.reason is PuntReason.ICMP:
+            if packet.destination in self._own:
+                answer = icmp.echo_reply(punt.frame, ends)
+        elif punt.reason is PuntReason.HOP_LIMIT:
+            answer = icmp.time_exceeded(punt.frame, ours, ends)
+        elif punt.reason is PuntReason.TOO_BIG:
+            way = self.forwarding.way_of(packet.destination)
+            onward = None if way is None else self.interfaces.get(way.interface)
+            if onward is not None:
+                answer = icmp.too_big(punt.frame, ours, ends, onward.mtu_bytes)
+        if answer is not None and (punt.reason is PuntReason.ICMP or self._errors.take(now_ns)):
+            self._transmit(interface, answer, ServiceClass.BEST_EFFORT)
 
     def _resolve(self, frame: bytes, now_ns: int) -> None:
         """A packet in transit whose next hop the switch does not know."""
