@@ -9,6 +9,7 @@ link's MTU is sent in one frame, and the link has the last word.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from struct import Struct
 from sys import byteorder
 from typing import NamedTuple
@@ -27,6 +28,7 @@ _CS6 = 6 << 5  # the traffic class of network control (RFC 2474 4.2.2.2)
 _CONTROL_PRIORITY = 7 << 13  # in a VLAN tag
 _IPV4_ALERT = bytes((148, 4, 0, 0))  # RFC 2113 2.1
 _IPV6_ALERT = bytes((5, 2, 0, 1, 1, 0))  # RFC 2711 2.1: RSVP; and two bytes of padding
+_IPV6_ALERT_MLD = bytes((5, 2, 0, 0, 1, 0))
 _IPV4 = Struct("!BBHHHBBH4s4s")
 _IPV6 = Struct("!IHBB16s16s")
 _UDP_HEADER = Struct("!HHHH")
@@ -73,9 +75,15 @@ def ethernet(
 
 def rsvp_frame(packet: SendPacket, ends: Ends, udp_port: int | None = None) -> bytes:
     """An RSVP message as raw IP, or in UDP to this port (RFC 2205 C)."""
-    data, protocol, alert = packet.data, _RSVP, packet.router_alert
     if udp_port is not None:
-        data, protocol, alert = _in_udp(packet, udp_port), _UDP, False
+        udp = replace(packet, data=_in_udp(packet, udp_port), router_alert=False)
+        return ip_frame(udp, ends, _UDP)
+    return ip_frame(packet, ends, _RSVP)
+
+
+def ip_frame(packet: SendPacket, ends: Ends, protocol: int) -> bytes:
+    """A packet of control traffic."""
+    data, alert = packet.data, packet.router_alert
     if packet.source.version == 4:
         return ethernet(ends, ETHERTYPE_IPV4, _in_ipv4(packet, protocol, data, alert=alert))
     return ethernet(ends, ETHERTYPE_IPV6, _in_ipv6(packet, protocol, data, alert=alert))
@@ -102,7 +110,8 @@ def _in_ipv4(packet: SendPacket, protocol: int, data: bytes, *, alert: bool) -> 
 def _in_ipv6(packet: SendPacket, protocol: int, data: bytes, *, alert: bool) -> bytes:
     next_header = protocol
     if alert:
-        data = bytes((protocol, 0)) + _IPV6_ALERT + data
+        option = _IPV6_ALERT if protocol == _RSVP else _IPV6_ALERT_MLD
+        data = bytes((protocol, 0)) + option + data
         next_header = _HOP_BY_HOP
     version = 6 << 28 | _CS6 << 20
     header = _IPV6.pack(
