@@ -65,6 +65,7 @@ class Daemon:
         self.forwarding = Forwarding(interfaces)
         self.links = Links(interfaces, self.forwarding, self)
         self.rib = Rib(config, self.forwarding)
+        self.rib.listening = self.links.groups.membership.members
         self.kernel: Following | None = None  # while it runs, where the file says so
         self._intake = Intake(self.front, self.links)
         self.session = SwitchSession(
@@ -187,7 +188,14 @@ class Daemon:
         if not effects and self._intake.all_known:
             return False
         self._carry_out(effects, now_ns)
+        self._follow_listeners()
         return True
+
+    def _follow_listeners(self) -> None:
+        """Trees lead to where hosts have joined, and no more to where they have left."""
+        groups = self.links.groups.membership.take_changed()
+        if groups:
+            self.apply(self.rib.listeners_changed(groups))
 
     def _answered(self) -> None:
         results, self.reconciler.results = self.reconciler.results, []
@@ -229,6 +237,7 @@ class Daemon:
         deadlines = (
             self.front.deadline(),
             self.links.neighbours.deadline(),
+            self.links.groups.membership.deadline(),
             self._orphans_due_ns,
         )
         due_ns = min((one for one in deadlines if one is not None), default=None)
@@ -249,6 +258,7 @@ class Daemon:
         self._abandon_orphans(now_ns)
         self.links.tick(now_ns)
         self._carry_out(self.front.handle(Tick(), now_ns), now_ns)
+        self._follow_listeners()
 
 
 def _address(config: RouterConfig) -> SwitchAddress:

@@ -14,6 +14,7 @@ from p4rsvp.daemon import frames, icmp, resolution
 from p4rsvp.daemon.allowance import Allowance
 from p4rsvp.daemon.forwarding import Forwarding, Wish
 from p4rsvp.daemon.frames import Ends
+from p4rsvp.daemon.groups import Groups
 from p4rsvp.daemon.neighbours import Action, Ask, Found, Lost, Neighbour, Neighbours
 from p4rsvp.daemon.resolution import BROADCAST, Heard
 from p4rsvp.engine.effects import SendPacket
@@ -51,6 +52,7 @@ class Links:
         self.unusable = 0  # punts that made no sense
         self.punts: Counter[PuntReason] = Counter()
         self._port = port
+        self.groups = Groups(self._transmit)
         self._errors = Allowance(ERRORS_PER_S, ERRORS_AT_ONCE)
         self._own = self._own_addresses()
 
@@ -67,6 +69,7 @@ class Links:
         for number in gone:
             self._act(self.neighbours.give_up(number), now_ns)
         self.interfaces = dict(interfaces)
+        self.groups.follow(self.interfaces.values(), now_ns)
         self._own = self._own_addresses()
 
     # --- out ---
@@ -120,6 +123,8 @@ class Links:
             self._hear(interface, resolution.read_arp(punt.frame), now_ns)
         elif punt.reason is PuntReason.NEIGHBOUR:
             self._hear(interface, resolution.read_discovery(punt.frame), now_ns)
+        elif punt.reason is PuntReason.GROUP_MEMBERSHIP:
+            self.groups.take(interface, punt.frame, now_ns)
         else:
             self._answer(interface, punt, now_ns)
         return None
@@ -178,6 +183,7 @@ class Links:
 
     def adopt(self, actual: State, now_ns: int) -> None:
         """Know again whom the switch knows; they are asked in good time whether they are there."""
+        self.groups.follow(self.interfaces.values(), now_ns)
         for neighbour, mac in self.forwarding.adopt(actual):
             self.neighbours.heard(neighbour, mac, now_ns)
 
@@ -194,6 +200,7 @@ class Links:
     def tick(self, now_ns: int) -> None:
         """Ask again, and give up who does not answer."""
         self._act(self.neighbours.tick(now_ns), now_ns)
+        self.groups.tick(now_ns)
 
     def _act(self, actions: Iterable[Action], now_ns: int) -> None:
         for action in actions:

@@ -90,12 +90,14 @@ def _in_ipv6(frame: bytes, start: int) -> tuple[Address, bytes] | None:
     end = start + 40 + int.from_bytes(frame[start + 4 : start + 6])
     at = start + 40
     protocol = frame[start + 6]
+    if end > len(frame):
+        return None
     if protocol == _HOP_BY_HOP and end - at >= 8:
         protocol, at = frame[at], at + 8 * (frame[at + 1] + 1)
     message = frame[at:end]
     source, destination = frame[start + 8 : start + 24], frame[start + 24 : start + 40]
     kinds = {_QUERY_V6, _REPORT_MLD, _DONE, _REPORT_MLD_V2}
-    if protocol != _ICMPV6 or len(message) < 8 or message[0] not in kinds or end > len(frame):
+    if protocol != _ICMPV6 or len(message) < 8 or message[0] not in kinds:
         return None
     pseudo = pseudo_header(Address(source), Address(destination), len(message), _ICMPV6)
     if frame[start + 7] != 1 or source[:8] != _LINK_LOCAL or ones_complement(pseudo + message):

@@ -100,7 +100,7 @@ class Membership:
 
     def __init__(self) -> None:
         self._links: dict[Link, _Link] = {}
-        self.changed: set[Address] = set()  # groups; whoever reads them clears them
+        self._changed: set[Address] = set()
         self._due_ns: int | None = None
         self._is_stale = False  # what is due first has to be found out anew
 
@@ -114,7 +114,7 @@ class Membership:
         """The link is gone, and who was on it."""
         gone = self._links.pop(link, None)
         if gone is not None:
-            self.changed |= gone.groups.keys()
+            self._changed |= gone.groups.keys()
             self._is_stale = True
 
     def members(self, group: Address, source: Address | None) -> tuple[int, ...]:
@@ -126,6 +126,11 @@ class Membership:
             if link.groups[group].wants(source)
         )
         return tuple(sorted(found))
+
+    def take_changed(self) -> set[Address]:
+        """The groups whose listeners may be others than when this was asked last."""
+        changed, self._changed = self._changed, set()
+        return changed
 
     # --- what is heard ---
 
@@ -149,7 +154,7 @@ class Membership:
                     _ask(group, sources, now_ns)
             if group.wants(None):
                 state.groups[record.group] = group
-            self.changed.add(record.group)
+            self._changed.add(record.group)
 
     def queried(self, link: Link, by: Address, query: Query, now_ns: int) -> None:
         """Another router has asked (RFC 3376 6.6)."""
@@ -210,7 +215,7 @@ class Membership:
             group.excluded.clear()
             over.add(address)
         if over:
-            self.changed.add(address)
+            self._changed.add(address)
 
 
 def _apply(group: _Group, record: Record, now_ns: int) -> list[frozenset[Address]]:

@@ -7,7 +7,7 @@ interface that is down does not count, and counts again when that comes up.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import NamedTuple, TypeAlias
@@ -59,6 +59,8 @@ class Rib:
         self._trees: dict[TreeKey, dict[Source, Tree]] = {}
         self._told_trees: dict[TreeKey, Tree] = {}
         self._numbers: dict[TreeKey, int] = {}
+        # Where hosts listen to a group, and to which source of it.
+        self.listening: Callable[[Address, Address | None], tuple[int, ...]] = lambda *_: ()
         self._engine = {one.id: one for one in config.node.interfaces}
         self.links = dict(config.interfaces)  # those that are up
         self._connected = self._own_prefixes()
@@ -110,6 +112,14 @@ class Rib:
         """The same for multicast."""
         update = Update()
         self._set_tree(update, Source.KERNEL, (group, source), tree)
+        return update
+
+    def listeners_changed(self, groups: Collection[Address]) -> Update:
+        """Hosts have joined groups, or left them."""
+        update = Update()
+        for key in list(self._trees):
+            if key[0] in groups:
+                self._tell_tree(update, key)
         return update
 
     def set_link(self, number: int, networks: Iterable[Prefix] | None) -> Update:
@@ -251,7 +261,8 @@ class Rib:
         if not sources:
             return None
         tree = sources[min(sources)]
-        outgoing = tuple(number for number in tree.outgoing if number in self.links)
+        wanted = dict.fromkeys((*tree.outgoing, *self.listening(*key)))
+        outgoing = tuple(n for n in wanted if n in self.links and n != tree.incoming)
         return Tree(tree.incoming, outgoing) if outgoing else None
 
     def _tree_cells(self, key: TreeKey, tree: Tree) -> static.Cells:

@@ -201,6 +201,7 @@ def _interface(where: str, table: InterfaceTable) -> Interface:
         table.mtu_bytes,
         table.rsvp,
         table.udp_encapsulation,
+        table.listeners,
     )
 
 
@@ -286,6 +287,10 @@ def _multicast_route(
         raise ConfigError(f"{where}.source = {table.source!r}: has to be of the group's family")
     for number in table.outgoing:
         _known(f"{where}.outgoing", number, interfaces)
+    if not table.outgoing and not any(one.listeners for one in interfaces.values()):
+        raise ConfigError(
+            f"{where}.outgoing = []: expected an interface here, or listeners = true at one"
+        )
     if table.incoming is not None:
         _known(f"{where}.incoming", table.incoming, interfaces)
     route = Route(table.outgoing, table.incoming)

@@ -80,6 +80,7 @@ class PromiseTable(Table, frozen=True):
     jitter_us: Natural = 0
     rsvp: bool = True
     udp_encapsulation: bool = False
+    listeners: bool = False  # hosts there may join groups, by IGMP and MLD
     non_rsvp_hop: bool = False
     refresh_period_ms: Annotated[int, Meta(ge=100, le=2**31)] = 30_000  # R
     lifetime_factor: Annotated[int, Meta(ge=1, le=100)] = 3  # K
@@ -113,7 +114,7 @@ class MulticastRouteTable(Table, frozen=True):
     """`[[multicast_route]]`: a group, perhaps of one source, and where its members are."""
 
     group: str
-    outgoing: Annotated[tuple[Positive, ...], Meta(min_length=1)]
+    outgoing: tuple[Positive, ...] = ()  # besides the interfaces where hosts have joined
     incoming: Positive | None = None  # the interface towards the source; None: any
     source: str = ""
 

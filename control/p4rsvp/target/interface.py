@@ -21,6 +21,7 @@ class Interface:
     mtu_bytes: int
     rsvp: bool = True
     udp_encapsulation: bool = False
+    listeners: bool = False  # hosts there may join groups (IGMP, MLD)
 
     def departure(self) -> Departure:
         """How packets leave by it."""

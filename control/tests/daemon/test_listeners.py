@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import warnings
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scapy.layers.inet import IP
+from packet.softswitch import Softswitch
+from scapy.layers.inet import ICMP, IP, UDP
 from scapy.layers.inet6 import (
     ICMPv6MLDMultAddrRec,
     ICMPv6MLDone,
@@ -23,14 +25,21 @@ from scapy.layers.l2 import Dot1Q, Ether
 from scapy.utils import checksum
 
 from p4rsvp.daemon.listeners import Said, link_local, query_frame, read
-from p4rsvp.daemon.membership import Kind, Link, Query, Record
+from p4rsvp.daemon.membership import LAST_MEMBERS_NS, Kind, Link, Query, Record
+from p4rsvp.target.cells import ReplicationList
 from p4rsvp.wire.address import Address
+from tests.daemon.files import interface
+from tests.daemon.rig import Rig, mac, own_mac, router
 
 with warnings.catch_warnings():
     # Newer versions of scapy have them elsewhere, older ones do not.
     warnings.simplefilter("ignore", DeprecationWarning)
-    from scapy.contrib.igmp import IGMP
-    from scapy.contrib.igmpv3 import IGMPv3, IGMPv3mq
+    from scapy.contrib import igmp as old_igmp
+    from scapy.contrib import igmpv3
+
+IGMP: Any = vars(old_igmp)["IGMP"]  # scapy's modules do not say what they export
+IGMPv3: Any = vars(igmpv3)["IGMPv3"]
+IGMPv3mq: Any = vars(igmpv3)["IGMPv3mq"]
 
 GROUP, SOURCE = Address.parse("239.1.1.1"), Address.parse("192.0.2.7")
 GROUP_V6, SOURCE_V6 = Address.parse("ff0e::7"), Address.parse("2001:db8::7")
@@ -164,3 +173,34 @@ def test_no_frame_whatever_raises(frame: bytes, data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 4))):
         broken[data.draw(st.integers(0, len(broken) - 1))] = data.draw(st.integers(0, 255))
     read(1, bytes(broken[: data.draw(st.integers(0, len(broken)))]))
+
+
+TREE = '[[multicast_route]]\ngroup = "239.1.1.1"\nincoming = 1\n'
+
+
+def test_a_tree_leads_to_where_hosts_have_joined_until_they_leave(
+    switch: Softswitch, tmp_path: Path
+) -> None:
+    parts = (interface(1), interface(2, "listeners = true"), interface(3), TREE)
+    data = IP(src="10.0.1.2", dst=str(GROUP)) / UDP(dport=5004) / b"data"
+    sent = bytes(Ether(src=mac(1), dst="01:00:5e:01:01:01") / data)
+    with Rig(switch, tmp_path, *parts) as rig:
+        asked = {rig.collect().frame for _ in range(2)}
+        assert {read(2, frame) for frame in asked} == {
+            Said(router(2), (), Query(Link(2, 4))),
+            Said(link_local(bytes.fromhex(own_mac(2).replace(":", ""))), (), Query(Link(2, 6))),
+        }
+        rig.inject(2, igmp(IGMP(type=0x16, gaddr=str(GROUP))))
+        rig.inject(1, bytes(Ether(src=mac(1), dst=own_mac(1)) / IP(dst=str(router(1))) / ICMP()))
+        rig.collect()
+        rig.settle()
+        rig.inject(1, sent)
+        assert rig.collect().port == 2
+        rig.inject(2, igmp(IGMP(type=0x17, gaddr=str(GROUP))))
+        last = rig.collect()
+        assert (last.port, read(2, last.frame)) == (
+            2,
+            Said(router(2), (), Query(Link(2, 4), GROUP)),
+        )
+        rig.wait(LAST_MEMBERS_NS)
+        assert not any(isinstance(cell, ReplicationList) for cell in rig.daemon.reconciler.actual)

@@ -59,10 +59,11 @@ def test_a_listener_counts_until_it_is_silent_for_a_lifetime(it: Membership) -> 
     assert it.members(GROUP, None) == it.members(GROUP, A) == (1,)
     it.tick(MEMBERSHIP_NS - 1)
     assert it.members(GROUP, None) == (1,)
-    it.changed.clear()
+    it.take_changed()
     it.tick(MEMBERSHIP_NS)
     assert it.members(GROUP, None) == ()
-    assert it.changed == {GROUP}
+    assert it.take_changed() == {GROUP}
+    assert not it.take_changed()
 
 
 def test_every_link_has_its_own_listeners(it: Membership) -> None:
