@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "host": ("p4rsvp.cli.host", "host", "Speak RSVP for the programs of this host."),
     "send": ("p4rsvp.cli.session", "send", "Announce a flow, and see what is reserved for it."),
     "reserve": ("p4rsvp.cli.session", "reserve", "Reserve for a flow, and see what comes of it."),
+    "diagnose": ("p4rsvp.cli.diagnose", "diagnose", "See a reservation hop by hop (RFC 2745)."),
     "show": ("p4rsvp.cli.show", "show", "Show what a daemon holds."),
     "clear": ("p4rsvp.cli.clear", "clear", "Tear down what a daemon holds, or some of it."),
     "replay": ("p4rsvp.cli.replay", "replay", "Play what a daemon has recorded."),

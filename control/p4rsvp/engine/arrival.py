@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from p4rsvp.engine import checks, confirm, errors, faults, notify, path, resv
+from p4rsvp.engine import checks, confirm, diagnose, errors, faults, notify, path, resv
 from p4rsvp.engine.config import Role
 from p4rsvp.engine.effects import SendPacket, TraceKind
 from p4rsvp.engine.known import known_path, known_resv, known_tear
 from p4rsvp.wire.codes import MessageType
 from p4rsvp.wire.errors import DecodeError
+from p4rsvp.wire.extensions import Drep, Dreq
 from p4rsvp.wire.hop import Hop
 from p4rsvp.wire.message import Bundle, decode
 from p4rsvp.wire.messages import (
@@ -169,4 +170,6 @@ _RULES: dict[type[Message], Callable[[Core, InterfaceConfig, PacketIn, Any], Non
     PathErr: _path_err,
     ResvErr: _resv_err,
     ResvConf: _resv_conf,
+    Dreq: diagnose.dreq_arrives,
+    Drep: diagnose.drep_arrives,
 }

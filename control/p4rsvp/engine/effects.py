@@ -14,6 +14,7 @@ from typing import TypeAlias
 from p4rsvp.intserv.link import Plan
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.error_spec import ErrorSpec
+from p4rsvp.wire.extensions import Drep
 from p4rsvp.wire.filter_spec import Selector
 from p4rsvp.wire.flows import FlowDescriptor
 from p4rsvp.wire.objects import WireObject
@@ -172,4 +173,11 @@ class Trace:
     text: str = ""
 
 
-Effect: TypeAlias = SendPacket | Program | Upcall | Trace
+@dataclass(frozen=True, slots=True)
+class DiagReply:
+    """An answer to an ApiDiagnose has come, or a part of one (RFC 2745 4.3)."""
+
+    reply: Drep
+
+
+Effect: TypeAlias = SendPacket | Program | Upcall | Trace | DiagReply

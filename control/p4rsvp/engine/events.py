@@ -148,6 +148,19 @@ class ApiRelease:
     app: int
 
 
+@dataclass(frozen=True, slots=True)
+class ApiDiagnose:
+    """Ask what the nodes between the last hop and a sender hold (RFC 2745); see DiagReply."""
+
+    session: AnyAppSession
+    sender: Selector
+    last_hop: Address
+    interface: int  # by which the last hop is reached; 0: it is this node
+    request_id: int
+    max_hops: int = 0  # no limit
+    along_route: bool = False  # the answer comes hop by hop, for firewalls' sake
+
+
 Event: TypeAlias = (
     PacketIn
     | RouteChanged
@@ -160,4 +173,5 @@ Event: TypeAlias = (
     | ApiSender
     | ApiReserve
     | ApiRelease
+    | ApiDiagnose
 )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from p4rsvp.engine.extras import rejected
 from p4rsvp.engine.known import APP_SESSIONS, AppSession
 from p4rsvp.wire.address import Address
+from p4rsvp.wire.extensions import Drep
 from p4rsvp.wire.filter_spec import FilterSpec, GpiSelector, PortSelector, Selector, SenderTemplate
 from p4rsvp.wire.hop import Hop
 from p4rsvp.wire.messages import Message, Path, Resv, ResvConf, ResvErr
@@ -77,9 +78,15 @@ def _answer_fault(node: Core, message: Message) -> str | None:
     return "an object of a class that we do not read" if rejected(message) else None
 
 
+def _drep_fault(_: Core, __: Drep) -> str | None:
+    """RFC 2745 3.2: its hop is that of the last DREQ, which may well have been ours."""
+    return None
+
+
 _FAULTS: dict[type[Message], Callable[[Core, Any], str | None]] = {
     Path: _path_fault,
     Resv: _resv_fault,
+    Drep: _drep_fault,
 }
 
 

@@ -1,9 +1,9 @@
 """A node: events and the time in, effects out, and when to come back with a Tick.
 
 This is the table of which rule takes which event. The tables are in core.py; the rules are in
-arrival.py (messages), answers.py (the data plane's), api.py, topology.py (routes and interfaces),
-expiry.py (timers), preempt.py and shutdown.py, and in what those call. All of it is pure: the same
-seed and events give the same effects.
+arrival.py (messages), answers.py (the data plane's), api.py, diagnose.py, topology.py (routes and
+interfaces), expiry.py (timers), preempt.py and shutdown.py, and in what those call. All of it is
+pure: the same seed and events give the same effects.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from p4rsvp.engine import answers, api, arrival, expiry, preempt, shutdown, topology
+from p4rsvp.engine import answers, api, arrival, diagnose, expiry, preempt, shutdown, topology
 from p4rsvp.engine.core import Core
 from p4rsvp.engine.effects import Effect
 from p4rsvp.engine.events import (
+    ApiDiagnose,
     ApiRelease,
     ApiReserve,
     ApiSender,
@@ -52,4 +53,5 @@ _RULES: dict[type, Callable[[Core, Any], None]] = {
     ApiSender: api.sender,
     ApiReserve: api.reserve,
     ApiRelease: api.release,
+    ApiDiagnose: diagnose.ask,
 }

@@ -14,11 +14,13 @@ import logging
 import time
 from collections import Counter, deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from p4rsvp.engine.config import InterfaceConfig, NodeConfig, Role
-from p4rsvp.engine.effects import Program, SendPacket, Trace, Upcall, UpcallKind
+from p4rsvp.engine.effects import DiagReply, Program, SendPacket, Trace, Upcall, UpcallKind
 from p4rsvp.engine.events import (
+    ApiDiagnose,
     ApiRelease,
     ApiSession,
     Event,
@@ -32,7 +34,16 @@ from p4rsvp.engine.events import (
     Tick,
 )
 from p4rsvp.engine.node import Node
-from p4rsvp.host.api import Call, CallError, OnUpcall, Registration, Way
+from p4rsvp.host.api import (
+    Call,
+    CallError,
+    Diagnosis,
+    OnUpcall,
+    Question,
+    Registration,
+    Way,
+)
+from p4rsvp.host.diagnosis import Parts
 from p4rsvp.host.groups import Groups, Membership, Memberships
 from p4rsvp.host.network import Network, Surroundings
 from p4rsvp.wire.address import Address
@@ -41,6 +52,8 @@ LOG = logging.getLogger(__name__)
 
 NS_PER_S = 1_000_000_000
 LOOPBACK_MTU_BYTES = 65_535  # of what never leaves the host
+QUESTIONS_MAX = 3
+ANSWER_S = 2.0
 SETTLING_S = 0.05  # changes of links and routes come in flocks
 _ALL_GROUPS = (Prefix(Address.parse("224.0.0.0"), 4), Prefix(Address.parse("ff00::"), 8))
 
@@ -74,6 +87,8 @@ class Agent:
         self._apps: dict[int, _App] = {}
         self._last_app = 0
         self._faults: list[Upcall] = []
+        self._last_question = 0
+        self._answers: dict[int, Parts] = {}
         self._interfaces: dict[int, InterfaceConfig] = {}
         self._routes: dict[Address, Route | None] = {}  # of the destinations in use, but groups
         self._uses: Counter[Address] = Counter()
@@ -139,6 +154,39 @@ class Agent:
         mtus = (one.link.mtu_bytes for one in interfaces if source in one.addresses)
         return Way(source, next(mtus, LOOPBACK_MTU_BYTES))
 
+    async def diagnose(self, question: Question) -> Diagnosis:
+        """Ask, some times if need be (RFC 2745 6), and put the parts of the answer together."""
+        last_hop = question.last_hop or question.session.destination
+        if last_hop.is_multicast:
+            last_hop = (await self.way_towards(last_hop)).source
+        interface = 0
+        if last_hop not in self.node.own_addresses:
+            route = await self._kernel.route(last_hop)
+            if route is None or not route.outgoing:
+                raise CallError(f"this host has no way to the last hop {last_hop}")
+            interface = route.outgoing[0]
+        self._last_question += 1
+        number = self._last_question
+        parts = self._answers[number] = Parts()
+        event = ApiDiagnose(
+            question.session,
+            question.sender,
+            last_hop,
+            interface,
+            number,
+            question.max_hops,
+            question.along_route,
+        )
+        try:
+            for _ in range(QUESTIONS_MAX):
+                self._happens(event)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(parts.are_complete.wait(), ANSWER_S)
+                    break
+        finally:
+            del self._answers[number]
+        return Diagnosis(parts.responses, parts.are_complete.is_set())
+
     async def release(self, app: int) -> None:
         """RELEASE."""
         self.forget(app)
@@ -203,6 +251,10 @@ class Agent:
                     ahead.append(TargetResult(effect.txn, ok=True))
                 elif isinstance(effect, Upcall):
                     self._tell(effect)
+                elif isinstance(effect, DiagReply):
+                    parts = self._answers.get(effect.reply.diagnostic.request_id)
+                    if parts is not None:  # else it comes too late
+                        parts.take(effect.reply)
                 elif isinstance(effect, Trace):
                     LOG.debug(
                         "%s",

@@ -13,6 +13,8 @@ from typing import NamedTuple, Protocol, TypeAlias
 from p4rsvp.engine.effects import Upcall
 from p4rsvp.engine.events import AnyAppSession, ApiReserve, ApiSender
 from p4rsvp.wire.address import Address
+from p4rsvp.wire.diagnostics import DiagResponse
+from p4rsvp.wire.filter_spec import Selector
 
 OnUpcall: TypeAlias = Callable[[Upcall], None]
 Call: TypeAlias = ApiSender | ApiReserve
@@ -42,6 +44,24 @@ class Way(NamedTuple):
     mtu_bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is to be diagnosed (RFC 2745): what nodes hold from the last hop to a sender."""
+
+    session: AnyAppSession
+    sender: Selector
+    last_hop: Address | None = None  # None: the session's host, or for a group this one
+    max_hops: int = 0  # no limit
+    along_route: bool = False  # the answer comes hop by hop
+
+
+class Diagnosis(NamedTuple):
+    """What has come back: node by node, from the last hop on."""
+
+    responses: tuple[DiagResponse, ...]
+    is_complete: bool  # False: parts of it, or all, were lost
+
+
 class Host(Protocol):
     """A host that speaks RSVP."""
 
@@ -55,6 +75,10 @@ class Host(Protocol):
 
     async def way_towards(self, destination: Address) -> Way:
         """How data to a destination leaves this host; for a group, by any interface of ours."""
+        ...
+
+    async def diagnose(self, question: Question) -> Diagnosis:
+        """Ask the nodes on a path what they hold; takes some seconds where nobody answers."""
         ...
 
     async def release(self, app: int) -> None:

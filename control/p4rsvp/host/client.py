@@ -16,7 +16,16 @@ from typing import Self
 from p4rsvp.engine.effects import Upcall
 from p4rsvp.engine.events import ApiSender
 from p4rsvp.host import protocol, translation
-from p4rsvp.host.api import AgentGoneError, Call, CallError, OnUpcall, Registration, Way
+from p4rsvp.host.api import (
+    AgentGoneError,
+    Call,
+    CallError,
+    Diagnosis,
+    OnUpcall,
+    Question,
+    Registration,
+    Way,
+)
 from p4rsvp.host.protocol import (
     DEFAULT_SOCKET,
     SOCKET_VARIABLE,
@@ -113,6 +122,11 @@ class Client:
         """By which interface data would go, and from which of its addresses."""
         done = await self._ask(Towards(request=self._next(), destination=bytes(destination)))
         return Way(translation.address(done.source), done.mtu_bytes)
+
+    async def diagnose(self, question: Question) -> Diagnosis:
+        """Ask the nodes on a path what they hold."""
+        done = await self._ask(translation.diagnose_request(self._next(), question))
+        return translation.diagnosis_of(done)
 
     async def release(self, app: int) -> None:
         """RELEASE."""

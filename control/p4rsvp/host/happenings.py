@@ -217,8 +217,13 @@ def sender_text(sender: Selector) -> str:
 
 
 def _reserved_rate(flow: FlowDescriptor) -> str:
-    if not isinstance(flow.flowspec, Flowspec):
-        return "a service unknown here"
-    tspec, rspec = flow.flowspec.tspec, flow.flowspec.rspec
+    if isinstance(flow.flowspec, Flowspec):
+        return flowspec_text(flow.flowspec)
+    return "a service unknown here"
+
+
+def flowspec_text(flowspec: Flowspec) -> str:
+    """A rate, in both units, and the service."""
+    tspec, rspec = flowspec.tspec, flowspec.rspec
     amount = tspec.token_rate_bytes_per_s if rspec is None else rspec.rate_bytes_per_s
-    return f"{rate(amount)}, {flow.flowspec.service.name.lower().replace('_', ' ')}"
+    return f"{rate(amount)}, {flowspec.service.name.lower().replace('_', ' ')}"

@@ -5,7 +5,8 @@ travel in it as RSVP has them on the wire, headers included, so that a client ne
 of them. The client speaks first and says its version; requests carry numbers, which the
 answers repeat; reports come unasked.
 
-Version 1: `hello`; `open`, `send`, `reserve`, `release`, `towards`; `done`, `refused`; `report`.
+Version 1: `hello`; `open`, `send`, `reserve`, `release`, `towards`, `diagnose`; `done`, `refused`;
+`report`.
 """
 
 from __future__ import annotations
@@ -87,6 +88,17 @@ class Towards(Message, frozen=True):
     destination: bytes
 
 
+class Diagnose(Message, frozen=True):
+    """A diagnosis (RFC 2745), which takes its time; answered by `done`."""
+
+    request: int
+    session: bytes
+    template: bytes  # SENDER_TEMPLATE
+    last_hop: bytes = b""
+    max_hops: int = 0
+    along_route: bool = False
+
+
 class Done(Message, frozen=True):
     """A request is carried out."""
 
@@ -94,6 +106,8 @@ class Done(Message, frozen=True):
     app: int = 0  # of `open`
     source: bytes = b""  # of `towards`
     mtu_bytes: int = 0
+    responses: bytes = b""  # of `diagnose`: DIAG_RESPONSEs
+    is_complete: bool = False
 
 
 class Refused(Message, frozen=True):
@@ -118,7 +132,7 @@ class Report(Message, frozen=True):
     text: str = ""
 
 
-Request: TypeAlias = Open | Send | Reserve | Release | Towards
+Request: TypeAlias = Open | Send | Reserve | Release | Towards | Diagnose
 Answer: TypeAlias = Done | Refused
 AnyMessage: TypeAlias = Hello | Request | Answer | Report
 

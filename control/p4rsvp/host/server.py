@@ -18,6 +18,7 @@ from p4rsvp.host.agent import Agent
 from p4rsvp.host.api import CallError
 from p4rsvp.host.protocol import (
     VERSION,
+    Diagnose,
     Done,
     Hello,
     Open,
@@ -125,6 +126,9 @@ class _Program:
         if isinstance(frame, Towards):
             way = await self._agent.way_towards(translation.address(frame.destination))
             return Done(request=frame.request, source=bytes(way.source), mtu_bytes=way.mtu_bytes)
+        if isinstance(frame, Diagnose):
+            diagnosis = await self._agent.diagnose(translation.question_of(frame))
+            return translation.done_of(frame.request, diagnosis)
         if isinstance(frame, Release):
             if frame.app in self._apps:  # else it has been released already
                 self._apps.discard(frame.app)

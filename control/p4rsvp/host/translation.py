@@ -7,8 +7,10 @@ from typing import TypeVar
 
 from p4rsvp.engine.effects import Upcall, UpcallKind
 from p4rsvp.engine.events import ApiReserve, ApiSender
-from p4rsvp.host.api import Registration
+from p4rsvp.host.api import Diagnosis, Question, Registration
 from p4rsvp.host.protocol import (
+    Diagnose,
+    Done,
     Open,
     ProtocolError,
     Report,
@@ -18,11 +20,15 @@ from p4rsvp.host.protocol import (
 )
 from p4rsvp.wire.address import IPV4_BYTES, IPV6_BYTES, Address
 from p4rsvp.wire.adspec import Adspec
+from p4rsvp.wire.chain import split_objects
 from p4rsvp.wire.codes import ClassNum
+from p4rsvp.wire.diagnostics import DiagResponse
 from p4rsvp.wire.error_spec import ErrorSpec
+from p4rsvp.wire.errors import DecodeError
 from p4rsvp.wire.filter_spec import FilterSpec, SenderTemplate
 from p4rsvp.wire.flows import FlowDescriptor
 from p4rsvp.wire.flowspec import Flowspec, OpaqueFlowspec
+from p4rsvp.wire.message import read_object
 from p4rsvp.wire.messages import Policy
 from p4rsvp.wire.objects import WireObject
 from p4rsvp.wire.opaque import Opaque
@@ -33,7 +39,7 @@ from p4rsvp.wire.tspec import SenderTspec
 
 _Object = TypeVar("_Object", bound=WireObject)
 
-_HIGHEST_TTL = 255
+_OCTET = 255
 
 
 def address(data: bytes) -> Address:
@@ -104,7 +110,7 @@ def sender_of(frame: Send) -> ApiSender:
     template, *rest = objects(frame.objects) or (None,)
     if not isinstance(template, SenderTemplate):
         raise ProtocolError("the first object has to be a SENDER_TEMPLATE that we can read")
-    if not 0 < frame.ttl <= _HIGHEST_TTL:
+    if not 0 < frame.ttl <= _OCTET:
         raise ProtocolError(f"a TTL of {frame.ttl}")
     if not rest:
         return ApiSender(frame.app, template.selector, None)
@@ -160,6 +166,50 @@ def _flow(data: bytes) -> FlowDescriptor:
         else:
             raise ProtocolError("a flow is one FLOWSPEC and then its FILTER_SPECs")
     return FlowDescriptor(flowspec, tuple(filters))
+
+
+def diagnose_request(request: int, question: Question) -> Diagnose:
+    """A question as a frame."""
+    return Diagnose(
+        request=request,
+        session=question.session.encode(),
+        template=SenderTemplate(question.sender).encode(),
+        last_hop=bytes(question.last_hop or b""),
+        max_hops=question.max_hops,
+        along_route=question.along_route,
+    )
+
+
+def question_of(frame: Diagnose) -> Question:
+    """A question from a frame."""
+    found = objects(frame.session)
+    if len(found) != 1 or not isinstance(found[0], Session | GpiSession):
+        raise ProtocolError("there has to be one SESSION of UDP, TCP or IPsec")
+    if not 0 <= frame.max_hops <= _OCTET:
+        raise ProtocolError(f"a limit of {frame.max_hops} hops")
+    return Question(
+        found[0],
+        _one(frame.template, SenderTemplate, "SENDER_TEMPLATE").selector,
+        _address_or_none(frame.last_hop),
+        frame.max_hops,
+        frame.along_route,
+    )
+
+
+def done_of(request: int, diagnosis: Diagnosis) -> Done:
+    """A diagnosis as a frame."""
+    responses = _encode(diagnosis.responses)
+    return Done(request=request, responses=responses, is_complete=diagnosis.is_complete)
+
+
+def diagnosis_of(frame: Done) -> Diagnosis:
+    """A diagnosis from a frame."""
+    try:
+        found = [read_object(*span) for span in split_objects(frame.responses)]
+    except DecodeError as error:
+        raise ProtocolError(f"a DIAG_RESPONSE that cannot be read: {error}") from error
+    responses = tuple(one for one in found if isinstance(one, DiagResponse))
+    return Diagnosis(responses, frame.is_complete)
 
 
 # --- upcalls ---

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import sys
 from asyncio.subprocess import Process
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from p4rsvp.host.happenings import Confirmed
+from p4rsvp.host.session import Session
 from p4rsvp.lab.mode import Mode, choose
 from p4rsvp.lab.spaces.world import SpaceWorld
 from p4rsvp.lab.topologyfile import read_topology
@@ -137,3 +140,44 @@ def test_a_rapi_program_reserves(programs: Programs) -> None:
     assert "RAPI_PATH_EVENT" in received
     assert "RAPI_RESV_CONFIRM" in received
     assert sent.startswith("RAPI_RESV_EVENT Tspec(token_rate_bytes_per_s=25000.0")
+
+
+@pytest.mark.rfc("2745", "4.1")
+@pytest.mark.parametrize("option", [[], ["--along-route"]], ids=["directly", "along the route"])
+def test_a_diagnosis_shows_the_reservation_hop_by_hop(
+    programs: Programs, option: list[str]
+) -> None:
+    world = programs.lab.world
+    assert isinstance(world, SpaceWorld)
+    h1, h2 = (str(world.record.agent_socket(name)) for name in ("h1", "h2"))
+    where = f"{programs.address('h2')}:5020"
+
+    async def run() -> str:
+        async with (
+            Session(where, socket=Path(h1)) as sender,
+            Session(where, socket=Path(h2)) as receiver,
+        ):
+            await receiver.reserve("800 kbit/s")
+            await sender.send("1 Mbit/s")
+            await asyncio.wait_for(receiver.until(Confirmed), WAIT_S)
+            command = ["diagnose", "--to", where, "--sender", programs.address("h1"), "--json"]
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "p4rsvp", *command, "--socket", h2, *option),
+                env=ENVIRONMENT,
+                stdout=asyncio.subprocess.PIPE,
+            )
+            said, _ = await asyncio.wait_for(process.communicate(), WAIT_S)
+            assert process.returncode == 0
+            return said.decode()
+
+    nodes = [json.loads(line) for line in programs.lab.run(run()).splitlines()]
+    assert [one["node"].split()[0] for one in nodes] == [
+        programs.address("h2"),
+        "10.0.2.2",  # r2, by the interface that the data comes in
+        "10.0.1.1",
+        programs.address("h1"),
+    ]
+    assert [one["previous_hop"] for one in nodes] == ["10.0.3.1", "10.0.2.1", "10.0.1.2", "-"]
+    assert {one["reserved"] for one in nodes} == {"100 kB/s (800 kbit/s), controlled load"}
+    assert {one["sends"] for one in nodes} == {"125 kB/s (1 Mbit/s)"}
+    assert {one["style"] for one in nodes} == {"FF"}
