@@ -71,7 +71,7 @@ async def _serve(router: RouterConfig, target: Target | None, *, tears: bool) ->
     except OSError as error:
         sentence = f"{router.path}: recorder.file: {error.filename}: {error.strerror}"
         raise click.ClickException(sentence) from error
-    it.front.prepare()
+    it.prepare()
     spare_what_stays()
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()

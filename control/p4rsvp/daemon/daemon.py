@@ -82,6 +82,10 @@ class Daemon:
         self._alarm: asyncio.TimerHandle | None = None
         self._alarm_ns: int | None = None
 
+    def prepare(self) -> None:
+        """Have what takes packets compiled or loaded before the first one comes."""
+        self._intake.prepare()
+
     async def run(self) -> None:
         """Serve until cancelled."""
         self.reconciler.want_all(_fixed(self.config))

@@ -12,7 +12,7 @@ from p4rsvp.engine.events import PacketIn
 from p4rsvp.fast.arrivals import INTERFACE, Arrivals
 from p4rsvp.fast.batch import Batch
 from p4rsvp.fast.front import UDP_TTL, Front
-from p4rsvp.fast.packet_in import Packets
+from p4rsvp.fast.packet_in import PacketReader, Packets
 from p4rsvp.target.numbers import PuntReason
 from p4rsvp.target.session import punt_of
 from p4rsvp.wire.address import Address
@@ -29,6 +29,12 @@ class Intake:
         self._odd: dict[int, PacketIn] = {}  # by place in the batch
         self._packets: Packets | None = None
         self.all_known = False  # the last packets that were taken were nothing but refreshes
+
+    def prepare(self) -> None:
+        """Have the kernels compiled or loaded now, and not when the first packet waits for them."""
+        self._front.prepare()
+        nothing, _ = PacketReader().read(bytes(1))
+        self._arrivals.fill(nothing, 0)
 
     def take(self, packets: Packets, now_ns: int) -> list[Effect]:
         """Take what has come, RSVP in its order."""

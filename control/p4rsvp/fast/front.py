@@ -24,7 +24,7 @@ from p4rsvp.engine.effects import Effect
 from p4rsvp.engine.events import Event, PacketIn
 from p4rsvp.engine.timers import NEVER
 from p4rsvp.fast.batch import Batch
-from p4rsvp.fast.refresh import RefreshFilter
+from p4rsvp.fast.refresh import RefreshFilter, rehearse
 from p4rsvp.fast.scan import Scan, ScanKey
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ class Front:
         """Have the kernels compiled or loaded now, and not when the first packet waits for them."""
         self._fill(())
         self.take(self._batch, ().__getitem__, self.node.now_ns)
+        rehearse()
 
     def handle(self, event: Event, now_ns: int) -> list[Effect]:
         """Take one event of any sort."""

@@ -108,7 +108,7 @@ class MemoryRouter(Router):
             secrets.randbits(64),
             secrets.token_bytes(16),
         )
-        daemon.front.prepare()
+        daemon.prepare()
         northbound = NorthboundServer(daemon)
         await northbound.start()
         self._daemon = daemon, northbound, asyncio.create_task(daemon.run())
