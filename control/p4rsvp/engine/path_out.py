@@ -39,7 +39,7 @@ def send(node: Core, out: PathOut) -> None:
         was_first, out.refresh_period_ms = not out.refresh_period_ms, period
         if not was_first:  # the first message says what is configured
             out.data = _message(node, out)
-    node.timers.set(out, node.now_ns + node.chance.jittered_ns(period))
+    node.timers.set_roughly(out, node.now_ns + node.chance.jittered_ns(period))
     if out.data:
         node.counters.sent[Path.type] += 1
         _emit(node, out, out.data, out.psb.ttl - 1)

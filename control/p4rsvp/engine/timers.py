@@ -1,9 +1,12 @@
 """When things are due: a wheel of buckets that costs eight bytes a timer, for millions of them.
 
-All that stands in one bucket comes due together, at its end: up to 17 ms late, which RSVP's times
-of seconds do not feel, and never early. Whatever can be due carries `due_ns` itself, one number for
-all of a bucket; setting it again moves it, and the entry left behind in an older bucket is skipped
-when its time comes. So setting is O(1), and nothing is sorted.
+Whatever can be due carries `due_ns` itself; setting it again moves it, and the entry left behind in
+an older bucket is skipped when its time comes. Buckets are unordered until they come due, so
+setting is O(1).
+
+Lifetimes end to the nanosecond, so that what a node does is the same whether it or the filter in
+front has extended them. Refreshes come due when their bucket ends, up to 17 ms late: they share its
+number, where one of its own would take 32 bytes each.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from typing import Protocol
 
 BUCKET_NS = 1 << 24  # about 17 ms
 NEVER = -1
+_ANY_TIME = (1 << 63) - 1
 
 
 class Timed(Protocol):
@@ -22,39 +26,39 @@ class Timed(Protocol):
     due_ns: int
 
 
-class _Bucket:
-    """What comes due at one time."""
-
-    __slots__ = ("due_ns", "timed")
-
-    def __init__(self, due_ns: int) -> None:
-        self.due_ns = due_ns
-        self.timed: list[Timed] = []
-
-    def has(self, timed: Timed) -> bool:
-        """Whether an entry is none that was cancelled or moved."""
-        return timed.due_ns == self.due_ns
-
-
 class Timers:
     """All timers of a node."""
 
     def __init__(self) -> None:
-        self._buckets: dict[int, _Bucket] = {}
-        self._order: list[int] = []  # the numbers of the buckets, as a heap
+        self._buckets: dict[int, list[Timed]] = {}
+        self._ends_ns: dict[int, int] = {}  # the last nanosecond of each bucket
+        self._order: list[int] = []
         self._next_ns: int | None = None
 
     def set(self, timed: Timed, due_ns: int) -> None:
-        """Let `timed` come due at this time, or shortly after, and at no other."""
+        """Let `timed` come due at this time and at no other."""
+        # A sum has room for a carry, 16 bytes of it, and what `&` gives has none.
+        timed.due_ns = due_ns & _ANY_TIME
+        self._put(timed, due_ns // BUCKET_NS)
+
+    def set_roughly(self, timed: Timed, due_ns: int) -> None:
+        """Let `timed` come due at this time or up to 17 ms later."""
         number = due_ns // BUCKET_NS
+        end_ns = self._ends_ns.get(number)
+        if end_ns is None:
+            end_ns = self._ends_ns[number] = (number + 1) * BUCKET_NS - 1
+        timed.due_ns = end_ns
+        self._put(timed, number)
+
+    def _put(self, timed: Timed, number: int) -> None:
         bucket = self._buckets.get(number)
         if bucket is None:
-            bucket = self._buckets[number] = _Bucket((number + 1) * BUCKET_NS)
+            self._buckets[number] = [timed]
             heappush(self._order, number)
-        timed.due_ns = bucket.due_ns
-        bucket.timed.append(timed)
-        if self._next_ns is None or bucket.due_ns < self._next_ns:
-            self._next_ns = bucket.due_ns
+        else:
+            bucket.append(timed)
+        if self._next_ns is None or timed.due_ns < self._next_ns:
+            self._next_ns = timed.due_ns
 
     @staticmethod
     def cancel(timed: Timed) -> None:
@@ -64,40 +68,56 @@ class Timers:
     @property
     def count(self) -> int:
         """How many timers run; counted when asked for, since nobody in a hurry asks."""
-        found = (id(t) for bucket in self._buckets.values() for t in bucket.timed if bucket.has(t))
-        return len(set(found))
+        return len(
+            {
+                id(timed)
+                for number, bucket in self._buckets.items()
+                for timed in bucket
+                if timed.due_ns // BUCKET_NS == number
+            }
+        )
 
     def deadline(self) -> int | None:
         """When to look again: never too late, and too early only after a cancellation."""
         return self._next_ns
 
     def pop_due(self, now_ns: int, most: int) -> Iterator[Timed]:
-        """Take what is due, at most `most` of it, bucket by bucket in the order of setting."""
-        taken: list[tuple[_Bucket, list[Timed]]] = []
-        while self._order and most > 0:
-            bucket = self._buckets[self._order[0]]
-            if bucket.due_ns > now_ns:
+        """Take what is due, at most about `most` of it, in the order of its times."""
+        due: list[Timed] = []
+        while self._order and self._order[0] * BUCKET_NS <= now_ns and len(due) < most:
+            number = self._order[0]
+            waiting: list[Timed] = []
+            for timed in self._buckets[number]:
+                if timed.due_ns // BUCKET_NS != number:
+                    continue  # cancelled or moved
+                (due if timed.due_ns <= now_ns else waiting).append(timed)
+            if waiting:
+                self._buckets[number] = waiting
                 break
-            some = bucket.timed[:most]
-            del bucket.timed[:most]
-            taken.append((bucket, some))
-            most -= len(some)
-            if not bucket.timed:
-                del self._buckets[heappop(self._order)]
+            self._drop_first()
+        due.sort(key=_due_ns)
         self._next_ns = self._earliest()
-        for bucket, some in taken:
-            for timed in some:
-                # Set twice within a bucket, it stands there twice; and whoever came due before it
-                # may have cancelled or moved it.
-                if bucket.has(timed):
-                    timed.due_ns = NEVER
-                    yield timed
+        for timed in due:
+            # Set twice within a bucket, it stands there twice; and whoever came due before it may
+            # have cancelled or moved it.
+            if NEVER < timed.due_ns <= now_ns:
+                timed.due_ns = NEVER
+                yield timed
 
     def _earliest(self) -> int | None:
-        """When the first bucket is due in which anything runs; those before it are forgotten."""
         while self._order:
-            bucket = self._buckets[self._order[0]]
-            if any(map(bucket.has, bucket.timed)):
-                return bucket.due_ns
-            del self._buckets[heappop(self._order)]
+            number = self._order[0]
+            live = [t.due_ns for t in self._buckets[number] if t.due_ns // BUCKET_NS == number]
+            if live:
+                return min(live)
+            self._drop_first()
         return None
+
+    def _drop_first(self) -> None:
+        number = heappop(self._order)
+        del self._buckets[number]
+        self._ends_ns.pop(number, None)
+
+
+def _due_ns(timed: Timed) -> int:
+    return timed.due_ns

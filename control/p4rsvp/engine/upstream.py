@@ -261,4 +261,4 @@ def _arrange(node: Core, out: ResvOut) -> None:
     if period_ms != out.refresh_period_ms and out.data and not was_first:
         out.data = _with_period(out.data, period_ms)
     out.refresh_period_ms = period_ms
-    node.timers.set(out, node.now_ns + node.chance.jittered_ns(period_ms))
+    node.timers.set_roughly(out, node.now_ns + node.chance.jittered_ns(period_ms))
