@@ -78,14 +78,18 @@ def measure(name: str, *, large: bool = False) -> Report:
     if not console.is_terminal:
         longest = "some minutes" if large else f"at most {LONGEST_S} s"
         click.echo(f"bench {name} runs, for {longest}", err=True)
+    shown = ""
+
+    def tell(step: str, done: int, of: int) -> None:
+        nonlocal shown
+        progress.update(task, description=f"bench {name}: {step}", completed=done, total=of)
+        if large and not console.is_terminal and step != shown:
+            shown = step
+            click.echo(f"{monotonic() - started:5.0f} s: {step}", err=True)
+
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("load")
-        bench = Bench(
-            lambda step, done, of: progress.update(
-                task, description=f"bench {name}: {step}", completed=done, total=of
-            ),
-            large=large,
-        )
+        bench = Bench(tell, large=large)
         getattr(import_module(module), function)(bench)
     return Report(
         bench=name,

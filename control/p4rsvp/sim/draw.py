@@ -35,7 +35,10 @@ def draw_world(seed: int) -> World:
         local_repair_delay_ms=dice.choice((0, 500, 2_000)),
     )
     settings = Settings(
-        draw_link(tight=is_tight), times, target_delay_ns=dice.choice((0, 1, 50)) * MILLISECOND_NS
+        draw_link(tight=is_tight),
+        times,
+        target_delay_ns=dice.choice((0, 1, 50)) * MILLISECOND_NS,
+        filtered=is_filtered(seed),
     )
     network = Network(topology, settings, dice.seed())
     if dice.happens(0.5):
@@ -44,6 +47,11 @@ def draw_world(seed: int) -> World:
     world = World(seed, dice.fork(), network, is_tight)
     world.meetings = _draw_meetings(dice.fork(), topology)
     return world
+
+
+def is_filtered(seed: int) -> bool:
+    """Whether a world has refresh filters: not drawn, so that it is the same world without them."""
+    return seed % 4 == 1
 
 
 def draw_link(*, tight: bool) -> LinkConfig:

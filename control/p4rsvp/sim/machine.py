@@ -12,6 +12,7 @@ from p4rsvp.engine.config import NodeConfig
 from p4rsvp.engine.effects import Upcall
 from p4rsvp.engine.events import Route
 from p4rsvp.engine.node import Node
+from p4rsvp.fast.front import Front
 from p4rsvp.sim.target import Target
 from p4rsvp.sim.topology import Attachment, Kind
 from p4rsvp.wire.address import Address
@@ -44,6 +45,7 @@ class Machine:
     config: NodeConfig | None  # None: a plain router
     skew: Skew = field(default_factory=Skew)
     node: Node | None = None
+    front: Front | None = None  # the refresh filter before the node, where the world has filters
     target: Target = field(default_factory=Target)
     life: int = 0  # how often it has started: what was meant for a former life is void
     alarm_ns: int | None = None  # when the next Tick is arranged for

@@ -23,6 +23,7 @@ from p4rsvp.engine.events import (
     Tick,
 )
 from p4rsvp.engine.node import Node
+from p4rsvp.fast.front import Front
 from p4rsvp.intserv.link import LinkConfig
 from p4rsvp.sim import routing
 from p4rsvp.sim.clock import Clock
@@ -47,6 +48,9 @@ class Watcher(Protocol):
         ...
 
 
+_BATCH_MESSAGES = 4  # packets come one by one
+
+
 @dataclass(slots=True)
 class Settings:
     """What all machines of a network have in common."""
@@ -55,6 +59,7 @@ class Settings:
     times: TimeParameters
     target_delay_ns: int = MILLISECOND_NS
     routing_delay_ns: int = 100 * MILLISECOND_NS  # how far apart machines learn of a change
+    filtered: bool = False  # whether refreshes meet the filter before they meet a node
 
 
 class Network:
@@ -115,6 +120,8 @@ class Network:
             self.dice.seed(),
         )
         machine.node = Node(seeded)
+        if self.settings.filtered:
+            machine.front = Front(machine.node, b"a simulated machine", _BATCH_MESSAGES)
         for interface in machine.down:
             self.happens(machine, InterfaceChanged(interface, None))
         for address, route in machine.unicast.items():
@@ -135,7 +142,7 @@ class Network:
 
     def crash(self, machine: Machine, *, keeps_target: bool) -> None:
         """End a control plane without a word."""
-        machine.node = None
+        machine.node = machine.front = None
         if keeps_target:
             machine.target.outlive_node()
         else:
@@ -156,7 +163,8 @@ class Network:
         node = machine.node
         if node is None:
             return
-        effects = node.handle(event, machine.skew.local_ns(self.clock.now_ns))
+        handler = machine.front or node
+        effects = handler.handle(event, machine.skew.local_ns(self.clock.now_ns))
         for effect in effects:
             if isinstance(effect, SendPacket):
                 self._send(machine, effect)
