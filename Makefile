@@ -1,7 +1,7 @@
 # Two commands are all that a stranger needs: `make demo` and `make test`. Each does its own set-up.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint fmt rfc bench fuzz sim lowest lock clean
+.PHONY: help setup demo test lint fmt rfc bench fuzz lab sim lowest lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -9,7 +9,7 @@ help: ## Show this list
 setup: ## Make .venv ready from the lock (the other targets do it by themselves)
 	@ci/setup
 
-demo: ## Write a capture of RSVP at work, and show what is in it
+demo: ## Reserve for a video against a flood, on a network of this machine, and report
 	@ci/demo
 
 test: ## Lint, types, import walls, kernels without the jit, all tests with coverage
@@ -29,6 +29,9 @@ rfc: ## Write docs/rfc-coverage.md anew from the markers of the tests
 
 fuzz: ## Fuzz what reads bytes from outside, 20 s each (ci/fuzz --minutes N for more)
 	@ci/fuzz
+
+lab: ## Run all scenarios of the lab in full length (ci/lab NAME for one of them)
+	@ci/lab
 
 sim: ## Simulate 300 networks with faults (ci/sim --seed N for one of them)
 	@ci/sim

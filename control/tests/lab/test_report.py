@@ -18,7 +18,7 @@ from p4rsvp.lab.report.network import BOX_PX, draw_network
 from p4rsvp.lab.report.page import make_page
 from p4rsvp.lab.report.scale import by_factors, round_step, upwards
 from p4rsvp.lab.report.svg import serialise
-from p4rsvp.lab.results import BIN_NS, Event, Flow, Outcome, Phase, Results, Verdict
+from p4rsvp.lab.results import BIN_NS, Event, Flow, Outcome, Phase, Results, Sample, Verdict
 
 from .runs import SILENT, WHOLE, small_run
 
@@ -74,6 +74,13 @@ def test_every_axis_names_its_unit() -> None:
     assert {"Rate received, Mbit/s", "Loss, %"} < set(said)
     assert any(re.fullmatch(r"Delay, one way, (µs|ms|s)( \(logarithmic\))?", text) for text in said)
     assert "time since the start, s" in said
+
+
+def test_no_more_is_lost_than_everything() -> None:
+    lost = Flow("f", "h1", "h2", "", (Sample(10, 1000, 0, 0, 10),) * 3)
+    axis = texts(draw_figure(small_run(flows=(lost,))))
+    assert "100" in axis[axis.index("Loss, %") :]
+    assert "150" not in axis
 
 
 def test_drawings_tell_who_cannot_see_them_what_they_show() -> None:

@@ -8,7 +8,7 @@ another where the first is full.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from xml.etree.ElementTree import Element
 
@@ -188,7 +188,8 @@ def _axis(quantity: Quantity, values: list[float], top: float, height: float) ->
     if quantity is Quantity.RATE:
         return upwards(values, top + height, top), fitting(RATES, greatest)
     if quantity is Quantity.LOSS:
-        return upwards(values, top + height, top, at_least=_PERCENT.size), _PERCENT
+        scale = upwards(values, top + height, top, at_least=_PERCENT.size)
+        return replace(scale, high=min(scale.high, 1.0)), _PERCENT
     return by_factors(values, top + height, top), fitting(DELAYS, greatest)
 
 
