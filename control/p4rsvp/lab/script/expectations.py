@@ -114,6 +114,20 @@ class Forgets(Live):
 
 
 @dataclass(frozen=True, slots=True)
+class Settles(Live):
+    """A router's switch holds just what its daemon wants it to hold."""
+
+    router: str
+
+    forms: ClassVar[Forms] = {"{router} is settled within {duration}": {}}
+
+    async def look(self, stage: Stage) -> tuple[bool, str]:
+        state = await stage.world.router(self.router).show(pb.SECTION_SESSIONS)
+        settled = state.primary and state.settled
+        return settled, "settled" if settled else "not settled"
+
+
+@dataclass(frozen=True, slots=True)
 class Hears(Live):
     """A host hears a message of RSVP."""
 
@@ -307,5 +321,5 @@ class Pauses(Counted):
 
 
 EXPECTATIONS = Grammar[Expectation](
-    Holds, Forgets, Hears, Loses, Receives, TakesRest, Delays, Takes, Pauses
+    Holds, Forgets, Settles, Hears, Loses, Receives, TakesRest, Delays, Takes, Pauses
 )
