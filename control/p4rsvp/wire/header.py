@@ -9,7 +9,15 @@ from p4rsvp.wire.errors import DecodeError
 
 VERSION = 1
 HEADER_BYTES = 8
+LONGEST_BYTES = 0xFFFF
 _HEADER = Struct("!BBHBBH")
+
+
+class MessageTooLongError(ValueError):
+    """A message that its length field cannot tell (RFC 2205 3.1.1)."""
+
+    def __init__(self, length_bytes: int) -> None:
+        super().__init__(f"an RSVP message of {length_bytes} bytes; {LONGEST_BYTES} is the most")
 
 
 class Header(NamedTuple):
@@ -43,6 +51,8 @@ def read_header(data: bytes) -> Header:
 def frame(kind: int, flags: int, send_ttl: int, body: bytes, *, checksummed: bool = True) -> bytes:
     """Put a header in front of `body`; without a checksum the field is zero."""
     length = HEADER_BYTES + len(body)
+    if length > LONGEST_BYTES:
+        raise MessageTooLongError(length)
     version_flags = VERSION << 4 | flags
     checksum = 0
     if checksummed:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from p4rsvp.wire.encap import MULTICAST, PU, PU_PRIME, UNICAST, Node, Way, effective_ttl
 from p4rsvp.wire.errors import DecodeError
-from p4rsvp.wire.header import frame, read_header
+from p4rsvp.wire.header import MessageTooLongError, frame, read_header
 from p4rsvp.wire.message import decode
 from p4rsvp.wire.messages import Message
 
@@ -102,3 +102,10 @@ def test_whatever_is_sent_in_udp_somebody_listens_for() -> None:
 @pytest.mark.parametrize(("ip_ttl", "expected"), [(60, 60), (None, 63)])
 def test_send_ttl_stands_in_for_the_ttl_that_udp_hides(ip_ttl: int | None, expected: int) -> None:
     assert effective_ttl(Message(send_ttl=63), ip_ttl) == expected
+
+
+@pytest.mark.rfc("2205", "3.1.1")
+def test_a_message_too_long_for_its_length_field_is_refused_by_name() -> None:
+    assert len(frame(1, 0, 63, bytes(0xFFFC - 8))) == 0xFFFC
+    with pytest.raises(MessageTooLongError, match="65536 bytes"):
+        frame(1, 0, 63, bytes(0x10000 - 8))
