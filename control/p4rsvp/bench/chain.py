@@ -4,12 +4,13 @@
 
 Link j has the network 10.0.j.0/24; the router before it is .1 on it, who comes behind it .2. Data
 for 10.128.0.0/9 goes to the receiver's end. Nothing of it needs root. Whatever ends the context,
-ctrl-C included, ends the processes first.
+ctrl-C and SIGTERM included, ends the processes first.
 """
 
 from __future__ import annotations
 
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -72,6 +73,7 @@ def chain(length: int, directory: Path, refresh_period_ms: int) -> Iterator[Chai
     ports = iter(_free_ports(2 * (length + 1)))
     cables = [Cable(next(ports), next(ports)) for _ in range(length + 1)]
     with ExitStack() as stack:
+        stack.enter_context(_unwound_by_sigterm())
         switches = [
             stack.enter_context(_process([*P4RSVP, *_switch(*cables[at : at + 2])], directory, at))
             for at in range(length)
@@ -84,6 +86,20 @@ def chain(length: int, directory: Path, refresh_period_ms: int) -> Iterator[Chai
             daemon, _ = stack.enter_context(_process(command, directory, length + at))
             routers.append(Router(switch.pid, daemon.pid))
         yield Chain(routers, cables[0], cables[-1])
+
+
+@contextmanager
+def _unwound_by_sigterm() -> Iterator[None]:
+    """Have SIGTERM end this process as ctrl-C does, so that it ends those that it started."""
+
+    def end(number: int, _: object) -> None:
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _switch(left: Cable, right: Cable) -> list[str]:
