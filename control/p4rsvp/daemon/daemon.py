@@ -17,6 +17,7 @@ from p4rsvp.daemon.intake import Intake
 from p4rsvp.daemon.kernel.follow import Following
 from p4rsvp.daemon.kernel.tables import NeighbourIs
 from p4rsvp.daemon.links import Links
+from p4rsvp.daemon.proxies import read_proxies
 from p4rsvp.daemon.recorder.tape import Tape, TapedNode
 from p4rsvp.daemon.reload import restart_for
 from p4rsvp.daemon.rib import Rib, Update
@@ -66,6 +67,7 @@ class Daemon:
         self.links = Links(interfaces, self.forwarding, self)
         self.rib = Rib(config, self.forwarding)
         self.rib.listening = self.links.groups.membership.members
+        self.proxies = read_proxies(config.settings)
         self.kernel: Following | None = None  # while it runs, where the file says so
         self._intake = Intake(self.front, self.links)
         self.session = SwitchSession(
@@ -121,6 +123,7 @@ class Daemon:
         self.links.adopt(actual, now_ns)
         self._want_all(self.rib.begin())
         self.links.begin(now_ns)
+        self.proxies.begin(now_ns)
         self._set_alarm()
 
     def _abandon_orphans(self, now_ns: int) -> None:
@@ -210,7 +213,7 @@ class Daemon:
     def _carry_out(self, effects: Iterable[Effect], now_ns: int) -> None:
         for effect in effects:
             if isinstance(effect, SendPacket):
-                self.links.send(effect, now_ns)
+                self._send_message(effect, now_ns)
             elif isinstance(effect, Program):
                 self.reconciler.program(effect)
                 self.session.wake()
@@ -222,6 +225,14 @@ class Daemon:
         if self.reconciler.results:  # what needs no write, or has no room, is answered at once
             asyncio.get_running_loop().call_soon(self._answered)
         self._set_alarm()
+
+    def _send_message(self, packet: SendPacket, now_ns: int) -> None:
+        """Send it, unless a proxy takes it for a host that would not understand it."""
+        taken = self.proxies.take(packet)
+        if not taken.sinks:
+            self.links.send(packet, now_ns)
+        if taken.answer is not None:  # not now: the engine's effects come first, in their order
+            asyncio.get_running_loop().call_soon(self.happens, taken.answer)
 
     # --- the switch, as links see it ---
 
@@ -243,6 +254,7 @@ class Daemon:
             self.links.neighbours.deadline(),
             self.links.groups.membership.deadline(),
             self._orphans_due_ns,
+            self.proxies.deadline(),
         )
         due_ns = min((one for one in deadlines if one is not None), default=None)
         if due_ns == self._alarm_ns:
@@ -262,6 +274,8 @@ class Daemon:
         self._abandon_orphans(now_ns)
         self.links.tick(now_ns)
         self._carry_out(self.front.handle(Tick(), now_ns), now_ns)
+        for announcement in self.proxies.tick(now_ns):
+            self.happens(announcement)
         self._follow_listeners()
 
 

@@ -18,7 +18,17 @@ def restart_for(old: RouterConfig, new: RouterConfig) -> tuple[str, ...]:
     """The keys that differ and are only read at the start."""
     keys = [
         name
-        for name in ("switch", "router", "routes", "limits", "northbound", "recorder", "metrics")
+        for name in (
+            "switch",
+            "router",
+            "routes",
+            "limits",
+            "northbound",
+            "recorder",
+            "metrics",
+            "sender_proxy",
+            "receiver_proxy",
+        )
         if getattr(old.settings, name) != getattr(new.settings, name)
     ]
     before = {one.number: one for one in old.settings.interface}

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 from finsy import GRPCCredentialsTLS
 
+from p4rsvp.daemon.proxies import read_proxies
 from p4rsvp.daemon.reading import ConfigError, read_settings
 from p4rsvp.daemon.settings import (
     InterfaceTable,
@@ -134,6 +135,7 @@ def _router(path: Path, settings: Settings) -> RouterConfig:
     )
     _check_kernel(settings)
     _check_files(router)
+    read_proxies(settings)  # for what may be wrong with them
     return router
 
 

@@ -131,6 +131,31 @@ class RoutesTable(Table, frozen=True):
     neighbours: bool = False  # whom the kernel knows need not be asked for
 
 
+class SenderProxyTable(Table, frozen=True):
+    """`[[sender_proxy]]`: a host on a link that sends and does not speak RSVP."""
+
+    interface: Positive
+    sender: str  # ADDRESS:PORT
+    destination: str  # ADDRESS:PORT
+    token_rate_bits_per_s: Annotated[float, Meta(ge=8)]
+    bucket_bytes: Positive
+    protocol: Literal["udp", "tcp"] = "udp"
+    peak_rate_bits_per_s: Annotated[float, Meta(ge=0)] = 0.0  # 0: unknown
+    min_policed_bytes: Positive = 64
+    max_packet_bytes: Positive = 1500
+
+
+class ReceiverProxyTable(Table, frozen=True):
+    """`[[receiver_proxy]]`: a host on a link that receives and does not speak RSVP."""
+
+    interface: Positive
+    destination: str  # ADDRESS:PORT
+    receiver: str = ""  # the host's address; empty: the destination's
+    protocol: Literal["udp", "tcp"] = "udp"
+    style: Literal["ff", "wf"] = "ff"
+    service: Literal["controlled-load", "guaranteed"] = "controlled-load"
+
+
 class PuntsTable(Table, frozen=True):
     """`[punts]`: how many packets a second each port may send to the daemon, by kind."""
 
@@ -208,6 +233,8 @@ class Settings(Table, frozen=True):
     routes: RoutesTable = RoutesTable()
     route: tuple[RouteTable, ...] = ()
     multicast_route: tuple[MulticastRouteTable, ...] = ()
+    sender_proxy: tuple[SenderProxyTable, ...] = ()
+    receiver_proxy: tuple[ReceiverProxyTable, ...] = ()
     limits: LimitsTable = LimitsTable()
     punts: PuntsTable = PuntsTable()
     log: LogTable = LogTable()

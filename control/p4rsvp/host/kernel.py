@@ -11,10 +11,11 @@ from __future__ import annotations
 import errno
 import socket
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from pyroute2 import AsyncIPRoute, NetlinkError
+from pyroute2 import AsyncIPRoute, NetlinkDumpInterrupted, NetlinkError
 
 from p4rsvp.engine.config import InterfaceConfig, TimeParameters
 from p4rsvp.engine.events import Route
@@ -74,6 +75,11 @@ class Kernel:
 
     async def interfaces(self) -> dict[int, InterfaceConfig]:
         """What there is to send by."""
+        while True:
+            with suppress(NetlinkDumpInterrupted):  # something changed meanwhile: once more
+                return await self._read_interfaces()
+
+    async def _read_interfaces(self) -> dict[int, InterfaceConfig]:
         addresses: dict[int, list[tuple[int, Address]]] = {}
         async for message in await self._ask.get_addr():
             if _flags(message) & (_IFA_F_TENTATIVE | _IFA_F_DADFAILED):
@@ -128,8 +134,9 @@ class Kernel:
 
     async def changes(self) -> AsyncIterator[None]:
         """Something is different: links, addresses or routes."""
-        async for _ in self._hear.get():
-            yield
+        while True:  # `get` ends with a batch
+            async for _ in self._hear.get():
+                yield
 
 
 def _address(route: _Message | None, attribute: str) -> Address | None:

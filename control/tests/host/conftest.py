@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from p4rsvp.engine.config import TimeParameters
 from p4rsvp.host.agent import Agent
 from p4rsvp.host.kernel import Kernel
 from p4rsvp.host.local import Transport, network_of
@@ -51,10 +52,13 @@ def served_hosts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str,
 
 
 @contextmanager
-def agent_process(namespace: str, path: Path) -> Iterator[subprocess.Popen[str]]:
+def agent_process(
+    namespace: str, path: Path, refresh_period_ms: int = 30_000
+) -> Iterator[subprocess.Popen[str]]:
     """`p4rsvp host` in a namespace, for as long as the context lasts."""
     command = ["ip", "netns", "exec", namespace, sys.executable, "-c", COMMAND]
     arguments = ["host", "--socket", str(path), "--rate", "100 Mbit/s"]
+    arguments += ["--refresh-period-ms", str(refresh_period_ms)]
     with subprocess.Popen(
         [*command, *arguments], stderr=subprocess.PIPE, text=True, env=ENVIRONMENT
     ) as process:
@@ -68,9 +72,12 @@ def agent_process(namespace: str, path: Path) -> Iterator[subprocess.Popen[str]]
 
 
 @asynccontextmanager
-async def agent_in(namespace: str, transport: Transport = Transport.RAW) -> AsyncIterator[Agent]:
+async def agent_in(
+    namespace: str, transport: Transport = Transport.RAW, refresh_period_ms: int = 30_000
+) -> AsyncIterator[Agent]:
     with inside(namespace):
-        kernel = Kernel(rate_bits_per_s=1e8)
+        times = TimeParameters(refresh_period_ms=refresh_period_ms)
+        kernel = Kernel(rate_bits_per_s=1e8, times=times)
         agent = Agent(network_of(transport, kernel), kernel, seed=1)
         await agent.start()
     try:
