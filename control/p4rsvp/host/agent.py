@@ -55,6 +55,7 @@ LOOPBACK_MTU_BYTES = 65_535  # of what never leaves the host
 QUESTIONS_MAX = 3
 ANSWER_S = 2.0
 SETTLING_S = 0.05  # changes of links and routes come in flocks
+_REQUEST_IDS = 1 << 32
 _ALL_GROUPS = (Prefix(Address.parse("224.0.0.0"), 4), Prefix(Address.parse("ff00::"), 8))
 
 
@@ -87,7 +88,7 @@ class Agent:
         self._apps: dict[int, _App] = {}
         self._last_app = 0
         self._faults: list[Upcall] = []
-        self._last_question = 0
+        self._last_question = seed % _REQUEST_IDS  # unlike those of an agent before us
         self._answers: dict[int, Parts] = {}
         self._interfaces: dict[int, InterfaceConfig] = {}
         self._routes: dict[Address, Route | None] = {}  # of the destinations in use, but groups
@@ -165,7 +166,7 @@ class Agent:
             if route is None or not route.outgoing:
                 raise CallError(f"this host has no way to the last hop {last_hop}")
             interface = route.outgoing[0]
-        self._last_question += 1
+        self._last_question = (self._last_question + 1) % _REQUEST_IDS
         number = self._last_question
         parts = self._answers[number] = Parts()
         event = ApiDiagnose(

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import queue
 import socket
+import struct
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
@@ -33,6 +34,7 @@ from p4rsvp.wire.session import Session
 OnHappening: TypeAlias = Callable[[Happening], None]
 _Address: TypeAlias = Any  # as the socket module has them: tuples that differ by family
 
+SO_MAX_PACING_RATE = 47  # asm-generic/socket.h; in bytes per second
 _FAMILIES = frozenset((socket.AF_INET, socket.AF_INET6))
 # Options that join a group, by level: how many bytes their value begins with are the group's.
 _JOINS = {
@@ -67,11 +69,17 @@ class QosSocket(socket.socket):
         *,
         qos: QOS | None = None,
         agent: Path | None = None,
+        shapes: bool = False,
     ) -> None:
-        """Make a socket as `socket.socket` does; `agent` is the socket of the host's agent."""
+        """Make a socket as `socket.socket` does.
+
+        `agent` is the socket of the host's agent. With `shapes`, the kernel spaces what is sent to
+        the sending token rate: TCP by itself, UDP where the interface's queue is fq (tc-fq(8)).
+        """
         super().__init__(family, type, proto, fileno)
         self._qos = qos or QOS()
         self._agent = agent
+        self._shapes = shapes
         self._group: Address | None = None
         self._sending: PlainSession | None = None
         self._receiving: PlainSession | None = None
@@ -101,7 +109,13 @@ class QosSocket(socket.socket):
         plain, address = super().accept()
         timeout_s, descriptor = plain.gettimeout(), plain.detach()
         made = QosSocket(
-            self.family, self.type, self.proto, descriptor, qos=self._qos, agent=self._agent
+            self.family,
+            self.type,
+            self.proto,
+            descriptor,
+            qos=self._qos,
+            agent=self._agent,
+            shapes=self._shapes,
         )
         made.settimeout(timeout_s)
         made.signal()
@@ -153,6 +167,8 @@ class QosSocket(socket.socket):
         """
         if self.family not in _FAMILIES or self.type not in qos_mapping.PROTOCOLS:
             return
+        if self._shapes:
+            self._pace(self._qos.sending.token_rate)
         ends = self._ends()
         self._sending = self._in_session(
             self._sending, qos_mapping.sending_session(self._qos, ends), self._sender_news
@@ -177,6 +193,10 @@ class QosSocket(socket.socket):
         if wanted is None:
             return None
         return PlainSession(wanted, socket=self._agent, on_happening=hears)
+
+    def _pace(self, token_rate: int) -> None:
+        """SO_MAX_PACING_RATE, whose largest value is no limit as NOT_SPECIFIED is."""
+        super().setsockopt(socket.SOL_SOCKET, SO_MAX_PACING_RATE, struct.pack("=I", token_rate))
 
     def _announce(self, session: PlainSession, ends: Ends) -> None:
         way = session.way()

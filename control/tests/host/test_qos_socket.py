@@ -10,13 +10,14 @@ import pytest
 
 from p4rsvp.host.qos import (
     FLOWSPEC,
+    NOT_SPECIFIED,
     QOS,
     DestAddr,
     Permission,
     ServiceType,
     StatusCode,
 )
-from p4rsvp.host.qos_socket import QosSocket, Status
+from p4rsvp.host.qos_socket import SO_MAX_PACING_RATE, QosSocket, Status
 from tests.host.conftest import A, B, ServedHost
 from tests.host.namespaces import inside, needs_namespaces
 
@@ -137,3 +138,20 @@ def test_a_socket_of_best_effort_needs_no_agent(tmp_path: Path) -> None:
         assert plain.permission is Permission.ALLOWED
         with pytest.raises(TimeoutError):
             plain.status(timeout_s=0)
+
+
+def test_a_socket_that_shapes_keeps_to_its_token_rate() -> None:
+    quiet = FLOWSPEC(token_rate=1_000_000)  # best effort, so that no agent is asked
+    with QosSocket(qos=QOS(sending=quiet), shapes=True) as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        with QosSocket(shapes=True) as client:
+            client.connect(server.getsockname(), QOS(sending=quiet))
+            connection, _ = server.accept()
+            with connection:
+                for one in (client, connection):
+                    told = one.getsockopt(socket.SOL_SOCKET, SO_MAX_PACING_RATE)
+                    assert told == 1_000_000
+                client.set_qos(QOS())
+                limit = client.getsockopt(socket.SOL_SOCKET, SO_MAX_PACING_RATE)
+                assert limit % (1 << 32) == NOT_SPECIFIED, "none"
