@@ -31,6 +31,8 @@ MODES = [mode.value for mode in Mode]
 @click.group()
 def lab() -> None:
     """Run networks of hosts and routers on this machine."""
+    # As ctrl-C, which asyncio turns into a cancellation: the network is taken down first.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
 
 
 for _command in (run, scenarios, report):
@@ -61,7 +63,7 @@ async def _keep(topology: Topology, target: str, mode: Mode | None) -> None:
         async with build(topology, target=target, mode=mode) as world:
             status.stop()
             _describe(console, world)
-            await until_signalled()
+            await asyncio.Event().wait()  # until a signal cancels it
 
 
 def _describe(console: Console, world: World) -> None:
@@ -79,17 +81,6 @@ def _describe(console: Console, world: World) -> None:
         console.print(f"enter a node:  p4rsvp lab exec {host} bash")
         console.print(f"ask a daemon:  p4rsvp lab exec {router} p4rsvp show reservations")
     console.print("ctrl-C takes it down")
-
-
-async def until_signalled() -> None:
-    """Wait for SIGTERM; ctrl-C cancels the wait anyway."""
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, stopped.set)
-    try:
-        await stopped.wait()
-    finally:
-        loop.remove_signal_handler(signal.SIGTERM)
 
 
 @lab.command(name="list")

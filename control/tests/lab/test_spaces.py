@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -38,19 +40,33 @@ def test_two_labs_do_not_meet_and_leave_nothing_behind(small: Topology) -> None:
         assert record.tag not in names()
 
 
-def test_what_a_killed_lab_has_left_is_found_and_removed(tmp_path: Path) -> None:
-    if best_mode() is not Mode.ROOT:
-        pytest.skip("in a user namespace nothing is left but files")
-    path = tmp_path / "small.toml"
+@contextmanager
+def lab_up(directory: Path) -> Iterator[tuple[subprocess.Popen[bytes], Record]]:
+    """`p4rsvp lab up` in a process of its own, with its namespaces made."""
+    path = directory / "small.toml"
     path.write_text(SMALL)
     command = [sys.executable, "-m", "p4rsvp", "lab", "up", str(path)]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     with subprocess.Popen(command, env=environment) as process:  # noqa: S603 (our own command)
-        record = wait_for(process.pid)
+        yield process, wait_for(process.pid)
+
+
+def test_what_a_killed_lab_has_left_is_found_and_removed(tmp_path: Path) -> None:
+    if best_mode() is not Mode.ROOT:
+        pytest.skip("in a user namespace nothing is left but files")
+    with lab_up(tmp_path) as (process, record):
         os.kill(process.pid, signal.SIGKILL)
-        process.wait()
     assert not record.is_alive
     assert record.tag in {one.tag for one in clean_leftovers()}
+    assert not record.directory.exists()
+    assert record.tag not in names()
+
+
+def test_a_lab_that_is_asked_to_end_takes_its_network_down(tmp_path: Path) -> None:
+    if best_mode() is not Mode.ROOT:
+        pytest.skip("the namespaces of a user have no names outside")
+    with lab_up(tmp_path) as (process, record):
+        os.kill(process.pid, signal.SIGTERM)
     assert not record.directory.exists()
     assert record.tag not in names()
 
