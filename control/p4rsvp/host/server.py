@@ -9,6 +9,7 @@ mode decide who may come.
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 from pathlib import Path
 
@@ -47,7 +48,13 @@ class Server:
         self._serving: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        """Listen; a socket file that an agent before us has left is replaced."""
+        """Listen; raises OSError, also where another agent does.
+
+        A socket file that an agent before us has left is replaced.
+        """
+        if await _is_served(self._path):
+            raise OSError(errno.EADDRINUSE, "another agent answers there", str(self._path))
+        self._path.parent.mkdir(parents=True, exist_ok=True)
         self._path.unlink(missing_ok=True)
         self._server = await asyncio.start_unix_server(self._serve, self._path)
         self._path.chmod(self._mode)
@@ -80,6 +87,15 @@ class Server:
             program.release_all()
             writer.close()
             self._serving.discard(task)
+
+
+async def _is_served(path: Path) -> bool:
+    try:
+        _, writer = await asyncio.open_unix_connection(path)
+    except OSError:  # nobody listens, or there is no file
+        return False
+    writer.close()
+    return True
 
 
 class _Program:

@@ -102,9 +102,10 @@ class Session:
     ) -> None:
         """Take part in the session of data to a destination, as in "239.1.1.1:5004".
 
-        `host` is an agent in this process or a connection that is shared; else the agent at
-        `socket` is asked, by default where $P4RSVP_HOST says. `receiver` is the local address by
-        which to receive, where there are several. `on_happening` hears at once, on the loop.
+        `host` is an agent in this process, or a connection that is shared and whose end is its
+        owner's to hear; else the agent at `socket` is asked, by default where $P4RSVP_HOST says.
+        `receiver` is the local address by which to receive, where there are several.
+        `on_happening` hears at once, on the loop.
         """
         if isinstance(destination, str):
             destination = session_of(destination, protocol)

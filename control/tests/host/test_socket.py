@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -168,6 +169,34 @@ def test_a_program_whose_agent_ends_is_told_so(hosts: dict[str, str], tmp_path: 
         assert "is gone" in await asyncio.wait_for(ended.get(), WAIT_S)
         with pytest.raises(AgentGoneError):
             await Part(client, session(B)).open()
+
+    asyncio.run(run())
+
+
+def test_a_second_agent_does_not_take_the_socket_of_the_first(
+    hosts: dict[str, str], tmp_path: Path
+) -> None:
+    path = tmp_path / "new" / "folder" / "a"
+
+    async def run() -> None:
+        async with served(hosts["a"], path), agent_in(hosts["b"]) as other:
+            with pytest.raises(OSError, match="another agent answers there"):
+                await Server(other, path).start()
+            await (await Client.connect(path)).close()
+
+    asyncio.run(run())
+
+
+def test_an_agent_replaces_the_socket_of_one_that_was_killed(
+    hosts: dict[str, str], tmp_path: Path
+) -> None:
+    left = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    left.bind(str(tmp_path / "a"))
+    left.close()
+
+    async def run() -> None:
+        async with served(hosts["a"], tmp_path / "a"):
+            await (await Client.connect(tmp_path / "a")).close()
 
     asyncio.run(run())
 
