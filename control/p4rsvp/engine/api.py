@@ -71,6 +71,9 @@ def sender(node: Core, event: ApiSender) -> None:
         _fault(node, event.app, fault)
         return
     if psb is None:
+        for other in state.psbs:
+            if other.selector == event.selector and other.lifetime is not None:
+                node.lifetimes.forget(other.lifetime)  # a Path of our own sender counts no more
         psb = Psb(state, event.selector, SenderTspec(event.tspec))
         psb.app = event.app
         path.add(node, psb)

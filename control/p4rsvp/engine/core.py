@@ -114,8 +114,12 @@ class Core:
         return next((a for a in found if a is not None), Address(bytes(len(session.destination))))
 
     def remember(self, lifetime: Lifetime) -> None:
-        """The message at hand, if it came again, would do nothing but extend this lifetime."""
-        self.remembered = lifetime
+        """The message at hand, if it came again, would do nothing but extend this lifetime.
+
+        Not if some of what it asked for has been undone since.
+        """
+        if lifetime.slot not in self.lifetimes.forgotten:
+            self.remembered = lifetime
 
     def slewed(self, period_ms: int, times: TimeParameters) -> int:
         """The next R: what is configured, reached by steps of at most Slew.Max (RFC 2205 3.7)."""

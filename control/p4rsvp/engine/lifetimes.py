@@ -3,7 +3,8 @@
 All state that one Path or Resv set or refreshed shares a lifetime, so that a repetition of that
 very message has one thing to extend. The refresh filter in front of a node (fast/front.py) does
 that without the engine: it knows lifetimes by their slots, is told through `forgotten` which
-messages it must forget, and is asked by `extended_to` when the engine's own timer comes due.
+messages it must forget, and is asked by `extended_to` when the engine's own timer comes due, or
+before it forgets a message some of whose state lives on.
 Without a filter, every message is handled here and gets a lifetime of its own.
 """
 
@@ -36,7 +37,8 @@ class Lifetimes:
 
     def __init__(self, timers: Timers) -> None:
         # Slots whose message, if it came again, would be more than a repetition.
-        self.forgotten: list[int] = []
+        # A dict for its order; the filter's word on a slot does not count once it is in here.
+        self.forgotten: dict[int, None] = {}
         # Until when repetitions have extended a slot, as far as the filter knows.
         self.extended_to: Callable[[int], int] = _never
         self._timers = timers
@@ -73,8 +75,11 @@ class Lifetimes:
 
     def drop(self, lifetime: Lifetime) -> None:
         """One state less lives by it."""
-        self.forget(lifetime)
         self.let_go(lifetime)
+        if lifetime.uses:
+            self.forget(lifetime)
+        else:
+            self.forgotten[lifetime.slot] = None
 
     def let_go(self, lifetime: Lifetime) -> None:
         """End a hold on it; its message, if it came again, would still be a repetition."""
@@ -83,8 +88,14 @@ class Lifetimes:
             self._release(lifetime)
 
     def forget(self, lifetime: Lifetime) -> None:
-        """Let a repetition of its message be looked at in full."""
-        self.forgotten.append(lifetime.slot)
+        """Let a repetition of its message be looked at in full; what it holds lives as long."""
+        slot = lifetime.slot
+        if slot in self.forgotten:
+            return
+        until_ns = self.extended_to(slot)
+        if NEVER < lifetime.due_ns < until_ns:  # or it has come due, and is ending
+            self._timers.set(lifetime, until_ns)
+        self.forgotten[slot] = None
 
     def _release(self, lifetime: Lifetime) -> None:
         self._timers.cancel(lifetime)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from p4rsvp.engine import notify, path_out, resv, traffic, upstream
+from p4rsvp.engine import notify, path_out, resv, rsbs, traffic, upstream
 from p4rsvp.engine.effects import TraceKind
 from p4rsvp.engine.extras import forwardable
 from p4rsvp.engine.state import PathOut, Phop, Psb, SessionState
@@ -211,6 +211,8 @@ def sync_route(node: Core, psb: Psb) -> bool:
         return False
     psb.local_only = local_only
     _set_outs(node, psb, wanted)
+    for rsb in psb.session.rsbs:
+        rsbs.forget(node, rsb)  # a Resv counts for those of its senders only that route to it
     return True
 
 

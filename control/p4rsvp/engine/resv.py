@@ -73,11 +73,14 @@ def _take(
     flowspec = flow.flowspec
     assert isinstance(flowspec, Flowspec), "checked: it is of a service that we have"
     before = None if rsb is None else _passed_on(rsb)
+    asked_before = None if rsb is None else (rsb.flowspec, rsb.confirm, before)
     rsb = rsb or Rsb(resv.style, oi.id, nhop, 0, flowspec)
     rsb.extras = forwardable(resv)
     rsb.policy = resv.policy
     rsb.scope = resv.scope
     rsb.confirm = resv.confirm
+    if asked_before != (flowspec, rsb.confirm, _passed_on(rsb)):
+        rsbs.forget(node, rsb)  # what other messages have named would change it back
     store(node, state, rsb, flowspec, known, lifetime)
     if before is not None and _passed_on(rsb) != before:
         upstream.refresh_all(node, state, came_by=oi.id)

@@ -87,5 +87,10 @@ def restore(node: Core, state: SessionState, rsb: Rsb, before: Snapshot) -> None
             drop(node, state, rsb)
         else:
             strike(node, rsb, new)
+    forget(node, rsb)  # the same request again is to be tried again
+
+
+def forget(node: Core, rsb: Rsb) -> None:
+    """Let every message that has named some of it be looked at in full if it comes again."""
     for lifetime in rsb.lifetimes:
-        node.lifetimes.forget(lifetime)  # the same request again is to be tried again
+        node.lifetimes.forget(lifetime)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from p4rsvp.engine import path, path_out, preempt, resv, traffic, upstream
+from p4rsvp.engine import path, path_out, preempt, resv, rsbs, traffic, upstream
 from p4rsvp.engine.events import InterfaceChanged, RouteChanged
 from p4rsvp.engine.routes import covers
 from p4rsvp.engine.state import Repair, SessionState
@@ -26,10 +26,20 @@ def interface_changed(node: Core, event: InterfaceChanged) -> None:
     if event.config is not None:
         node.add_interface(event.config)
     for state in list(node.sessions.values()):
+        _forget(node, state)
         _reroute(node, state)
         _introduce(node, state, event)
         if event.config is not None and old is not None and old.link != event.config.link:
             preempt.reconsider(node, state, event.interface)
+
+
+def _forget(node: Core, state: SessionState) -> None:
+    """Look at every message in full: it may not be for us any more, or live by another K."""
+    for psb in state.psbs:
+        if psb.lifetime is not None:
+            node.lifetimes.forget(psb.lifetime)
+    for rsb in state.rsbs:
+        rsbs.forget(node, rsb)
 
 
 def _introduce(node: Core, state: SessionState, event: InterfaceChanged) -> None:

@@ -1,4 +1,7 @@
-"""Virtual time: what happens next, and when; things of one moment happen as scheduled."""
+"""Virtual time: what happens next, and when.
+
+Things of one moment happen by their rank, and those of one rank as scheduled.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +16,14 @@ class Clock:
 
     def __init__(self) -> None:
         self.now_ns = 0
-        self._queue: list[tuple[int, int, Action]] = []
+        self._queue: list[tuple[int, int, int, Action]] = []
         self._count = 0
 
-    def at(self, when_ns: int, action: Action) -> None:
+    def at(self, when_ns: int, action: Action, rank: int = 0) -> None:
         """Let something happen at a time to come."""
         assert when_ns >= self.now_ns, f"{when_ns} ns is past; it is {self.now_ns} ns"
         self._count += 1
-        heappush(self._queue, (when_ns, self._count, action))
+        heappush(self._queue, (when_ns, rank, self._count, action))
 
     def after(self, wait_ns: int, action: Action) -> None:
         """Let something happen after a while."""
@@ -30,6 +33,6 @@ class Clock:
         """Let everything happen that is due by then."""
         queue = self._queue
         while queue and queue[0][0] <= until_ns:
-            self.now_ns, _, action = heappop(queue)
+            self.now_ns, _, _, action = heappop(queue)
             action()
         self.now_ns = until_ns

@@ -80,6 +80,7 @@ class Network:
         self._trees: dict[str, routing.Tree] = {}
         self._routes: dict[tuple[Address, Address], dict[str, Route]] = {}
         self.machines = {name: self._machine(name) for name in topology.kinds}
+        self._ranks = {name: number for number, name in enumerate(topology.kinds)}
         for machine in self.machines.values():
             self.start(machine)
         self.reroute()
@@ -183,7 +184,10 @@ class Network:
         due_ns = max(machine.skew.true_ns(local_ns), self.clock.now_ns)
         if machine.alarm_ns is None or due_ns < machine.alarm_ns:
             machine.alarm_ns = due_ns
-            self.clock.at(due_ns, partial(self._alarm, machine, machine.life, due_ns))
+            alarm = partial(self._alarm, machine, machine.life, due_ns)
+            # Alarms of one moment go off in the order of the machines, however often each was set:
+            # machines with filters wake up more often, and all else is to be the same.
+            self.clock.at(due_ns, alarm, 1 + self._ranks[machine.name])
 
     def _alarm(self, machine: Machine, life: int, due_ns: int) -> None:
         if machine.life != life or machine.alarm_ns != due_ns:

@@ -25,12 +25,13 @@ from p4rsvp.wire.intserv import Service
 from p4rsvp.wire.message import encode
 from p4rsvp.wire.messages import Message, Path, PathTear, Resv, ResvTear
 from p4rsvp.wire.session import Session
-from p4rsvp.wire.style import FF
+from p4rsvp.wire.style import FF, SE
 from p4rsvp.wire.tspec import SenderTspec, Tspec
 
 SECOND_NS = 1_000_000_000
 REFRESH_MS = 1_000
 SENDER_SIDE, RECEIVER_SIDE = 1, 2
+SHARED = 9  # the number of a session with several senders
 UPSTREAM, DOWNSTREAM = Address.parse("10.0.1.2"), Address.parse("10.0.2.2")
 LINK = LinkConfig(
     rate_bytes_per_s=1_250_000,
@@ -64,9 +65,9 @@ def tspec(rate: int) -> Tspec:
     return Tspec(float(rate), 3000.0, float(2 * rate), 64, 1500)
 
 
-def path(number: int, rate: int) -> PacketIn:
+def path(number: int, rate: int, of: int | None = None) -> PacketIn:
     message = Path(
-        session(number),
+        session(number if of is None else of),
         Hop(UPSTREAM, 9),
         TimeValues(REFRESH_MS),
         SenderTemplate(sender(number)),
@@ -123,6 +124,26 @@ def resv_tear(number: int) -> PacketIn:
     return from_receiver(ResvTear(session(number), hop, FF, flows(number, 1000)))
 
 
+def shared_path(number: int) -> PacketIn:
+    return path(number, 20_000, SHARED)
+
+
+def shared_flows(numbers: frozenset[int], rate: int) -> tuple[FlowDescriptor, ...]:
+    flowspec = Flowspec(Service.CONTROLLED_LOAD, tspec(rate))
+    return (FlowDescriptor(flowspec, tuple(FilterSpec(sender(n)) for n in sorted(numbers))),)
+
+
+def shared_resv(numbers: frozenset[int], rate: int) -> PacketIn:
+    hop = Hop(DOWNSTREAM, RECEIVER_SIDE)
+    flow = shared_flows(numbers, rate)
+    return from_receiver(Resv(session(SHARED), hop, TimeValues(REFRESH_MS), SE, flow))
+
+
+def shared_tear(numbers: frozenset[int]) -> PacketIn:
+    hop = Hop(DOWNSTREAM, RECEIVER_SIDE)
+    return from_receiver(ResvTear(session(SHARED), hop, SE, shared_flows(numbers, 1000)))
+
+
 @dataclass
 class World:
     """A node, filtered or not, whose data plane answers at once, and what has come out of it."""
@@ -150,6 +171,7 @@ class World:
             self.happen(Tick(), max(due, self.node.now_ns))
 
 
+several = st.frozensets(st.integers(0, 2), min_size=1)
 events = st.lists(
     st.tuples(
         st.one_of(
@@ -157,6 +179,9 @@ events = st.lists(
             st.builds(resv, st.integers(0, 2), st.sampled_from([10_000, 20_000, 390_000])),
             st.builds(path_tear, st.integers(0, 2)),
             st.builds(resv_tear, st.integers(0, 2)),
+            st.builds(shared_path, st.integers(0, 2)),
+            st.builds(shared_resv, several, st.sampled_from([10_000, 20_000, 390_000])),
+            st.builds(shared_tear, several),
         ),
         # Never in the same nanosecond: what ends in one may end in any order, and what has ended
         # first may take the other with it.
@@ -214,6 +239,57 @@ def test_a_message_behind_the_one_that_undoes_it_is_handled_in_full() -> None:
     front.receive([path(0, 10_000), path_tear(0), path(0, 10_000)], SECOND_NS)
     assert front.known == 1
     assert len(node.sessions) == 1
+
+
+def sharing() -> tuple[World, Front]:
+    """Senders 0 and 1 of a shared session, behind a filter."""
+    node = router()
+    world = World(node, front := Front(node, b"seed"))
+    world.happen(RouteChanged(Prefix(Address.parse("10.9.0.0"), 16), Route((RECEIVER_SIDE,))), 0)
+    for number in (0, 1):
+        world.happen(shared_path(number), number)
+    return world, front
+
+
+@pytest.mark.kernel
+@pytest.mark.rfc("2205", "3.7")
+def test_what_a_tear_leaves_of_a_message_lives_as_long_as_its_repetitions_have_it() -> None:
+    world, _ = sharing()
+    for second in range(5):
+        now_ns = second * SECOND_NS + 2
+        world.pass_time(now_ns)
+        for event in (shared_path(0), shared_path(1), shared_resv(frozenset({0, 1}), 10_000)):
+            world.happen(event, now_ns)
+    world.happen(shared_tear(frozenset({0})), 4 * SECOND_NS + 3)
+    # L is 5.25 s, which is over for the first of the messages, and not for the last.
+    world.pass_time(7 * SECOND_NS)
+    (rsb,) = world.node.sessions[session(SHARED)].rsbs
+    assert rsb.selectors == (sender(1),)
+
+
+@pytest.mark.kernel
+@pytest.mark.rfc("2205", "3.1.4")
+def test_a_message_is_no_repetition_once_another_has_changed_what_it_shares() -> None:
+    world, front = sharing()
+    world.happen(shared_resv(frozenset({0}), 10_000), 2)
+    world.happen(shared_resv(frozenset({1}), 20_000), 3)
+    world.happen(shared_resv(frozenset({0}), 10_000), 4)
+    assert front.known == 0
+    (rsb,) = world.node.sessions[session(SHARED)].rsbs
+    assert rsb.flowspec.tspec.token_rate_bytes_per_s == 10_000
+
+
+@pytest.mark.kernel
+@pytest.mark.rfc("2205", "2.5")
+def test_a_request_of_which_a_part_was_refused_is_looked_at_again() -> None:
+    world, front = sharing()
+    for number in (0, 1):  # each of them fits on the link, and both do not
+        world.happen(path(number, 200_000, SHARED), 2)
+    for time_ns, numbers in (3, {0}), (4, {0, 1}), (5, {0, 1}):
+        world.happen(shared_resv(frozenset(numbers), 390_000), time_ns)
+    (rsb,) = world.node.sessions[session(SHARED)].rsbs
+    assert rsb.selectors == (sender(0),)
+    assert front.known == 0
 
 
 @pytest.mark.kernel
