@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from p4rsvp.daemon import frames, icmp, resolution
-from p4rsvp.daemon.allowance import Allowance
 from p4rsvp.daemon.forwarding import Forwarding, Wish
 from p4rsvp.daemon.frames import Ends
 from p4rsvp.daemon.groups import Groups
@@ -19,6 +18,7 @@ from p4rsvp.daemon.neighbours import Action, Ask, Found, Lost, Neighbour, Neighb
 from p4rsvp.daemon.resolution import BROADCAST, Heard
 from p4rsvp.engine.effects import SendPacket
 from p4rsvp.engine.events import PacketIn
+from p4rsvp.security.allowance import Allowance
 from p4rsvp.target.cells import Cell, Content, State
 from p4rsvp.target.interface import Interface
 from p4rsvp.target.numbers import PuntReason, ServiceClass

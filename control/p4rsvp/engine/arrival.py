@@ -13,7 +13,7 @@ from p4rsvp.engine import checks, confirm, diagnose, errors, faults, notify, pat
 from p4rsvp.engine.config import Role
 from p4rsvp.engine.effects import SendPacket, TraceKind
 from p4rsvp.engine.known import known_path, known_resv, known_tear
-from p4rsvp.wire.codes import MessageType
+from p4rsvp.engine.transit import is_in_transit
 from p4rsvp.wire.errors import DecodeError
 from p4rsvp.wire.extensions import Drep, Dreq
 from p4rsvp.wire.hop import Hop
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
     from p4rsvp.engine.events import PacketIn
     from p4rsvp.wire.objects import WireObject
 
-# RFC 2205 3.3: these are addressed to the data's destination, and stop at every RSVP node.
-_INTERCEPTED = (MessageType.PATH, MessageType.PATH_TEAR, MessageType.RESV_CONF)
-
 
 def packet_in(node: Core, packet: PacketIn) -> None:
     """Take one RSVP packet."""
@@ -46,7 +43,7 @@ def packet_in(node: Core, packet: PacketIn) -> None:
         text = f"RSVP is off on interface {packet.interface}"
         _unused(node, _type_of(packet), TraceKind.DROPPED, text=text)
         return
-    if len(packet.data) > 1 and _is_in_transit(node, packet):
+    if is_in_transit(node, packet.data, packet.destination):
         _pass_on(node, packet)
         return
     try:
@@ -87,11 +84,6 @@ def _type_of(packet: PacketIn) -> int:
     return packet.data[1] if len(packet.data) > 1 else 0
 
 
-def _is_in_transit(node: Core, packet: PacketIn) -> bool:
-    """RFC 2209: what is neither intercepted nor addressed to us is forwarded as data is."""
-    return packet.data[1] not in _INTERCEPTED and packet.destination not in node.own_addresses
-
-
 def _pass_on(node: Core, packet: PacketIn) -> None:
     route = node.routes.lookup(packet.destination)
     ttl = (packet.ip_ttl or 1) - 1
@@ -108,6 +100,7 @@ def _pass_on(node: Core, packet: PacketIn) -> None:
             ttl,
             packet.router_alert,
             packet.data,
+            in_transit=True,
         )
     )
 

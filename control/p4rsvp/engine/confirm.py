@@ -160,11 +160,15 @@ def arrives(node: Core, packet: PacketIn, message: ResvConf) -> None:
         node.trace(TraceKind.DROPPED, message.session, f"no route to the receiver {receiver}")
         return
     node.counters.sent[ResvConf.type] += 1
-    # RFC 2205 3.1.9: hop by hop, so that each hop can vouch for its message.
+    # RFC 2205 3.1.9: hop by hop, so that each hop can vouch for its message; and RFC 2747 4: it has
+    # no RSVP_HOP, so its IP source says who that is.
     data = encode(replace(onward(message), send_ttl=ttl))
-    node.emit(
-        SendPacket(route.outgoing[0], packet.source, receiver, ttl, router_alert=True, data=data)
-    )
+    out = node.interfaces.get(route.outgoing[0])
+    source = None if out is None else out.address_towards(receiver)
+    if source is not None:
+        node.emit(
+            SendPacket(route.outgoing[0], source, receiver, ttl, router_alert=True, data=data)
+        )
 
 
 def _tell_applications(node: Core, message: ResvConf) -> None:

@@ -35,6 +35,7 @@ class SendPacket:
     ttl: int
     router_alert: bool  # RFC 2205 3.3: Path, PathTear and ResvConf
     data: bytes
+    in_transit: bool = False  # passed on as data is: not ours, and not to be signed
 
 
 class PoliceFlag(IntFlag):

@@ -18,10 +18,10 @@ from scapy.layers.inet6 import (
 )
 from scapy.layers.l2 import Dot1Q, Ether
 
-from p4rsvp.daemon.allowance import Allowance
 from p4rsvp.daemon.frames import Ends
 from p4rsvp.daemon.icmp import echo_reply, time_exceeded, too_big
 from p4rsvp.daemon.links import ERRORS_AT_ONCE
+from p4rsvp.security.allowance import Allowance
 from p4rsvp.wire.address import Address
 from tests.daemon.rig import Rig, host, mac, own_mac, router
 

@@ -1,0 +1,1 @@
+"""Who may speak RSVP with us (INTEGRITY), and what they may ask for (policy)."""
