@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from p4rsvp.daemon.forwarding import Forwarding, Wish
+from p4rsvp.daemon.guarding import Guarding
 from p4rsvp.daemon.intake import Intake
 from p4rsvp.daemon.kernel.follow import Following
 from p4rsvp.daemon.kernel.tables import NeighbourIs
@@ -47,9 +49,19 @@ class Daemon:
     """One router."""
 
     def __init__(
-        self, config: RouterConfig, clock_ns: Callable[[], int], seed: int, filter_seed: bytes
+        self,
+        config: RouterConfig,
+        clock_ns: Callable[[], int],
+        seed: int,
+        filter_seed: bytes,
+        *,
+        wall_ns: Callable[[], int] = time.time_ns,
     ) -> None:
-        """Make a daemon; `seed` is the engine's chance, `filter_seed` the refresh filter's key."""
+        """Make a daemon.
+
+        `seed` is the engine's chance; `filter_seed` is secret, the key of the refresh filter and of
+        the guard's cookies.
+        """
         self.config = config
         self._clock_ns = clock_ns
         recorder = config.settings.recorder
@@ -69,7 +81,8 @@ class Daemon:
         self.rib.listening = self.links.groups.membership.members
         self.proxies = read_proxies(config.settings)
         self.kernel: Following | None = None  # while it runs, where the file says so
-        self._intake = Intake(self.front, self.links)
+        self.guarding = Guarding(config, self.node, self.links, filter_seed, wall_ns)
+        self._intake = Intake(self.front, self.links, self.guarding)
         self.session = SwitchSession(
             _address(config),
             self.reconciler,
@@ -124,6 +137,7 @@ class Daemon:
         self._want_all(self.rib.begin())
         self.links.begin(now_ns)
         self.proxies.begin(now_ns)
+        self.guarding.begin(now_ns)
         self._set_alarm()
 
     def _abandon_orphans(self, now_ns: int) -> None:
@@ -152,6 +166,8 @@ class Daemon:
         self.reconciler.want_all(after)
         self.config = config
         self.apply(self.rib.reload(config))
+        self.guarding.reload(config, self._clock_ns())
+        self._set_alarm()
         self.session.wake()
         return ()
 
@@ -230,7 +246,7 @@ class Daemon:
         """Send it, unless a proxy takes it for a host that would not understand it."""
         taken = self.proxies.take(packet)
         if not taken.sinks:
-            self.links.send(packet, now_ns)
+            self.guarding.send(packet, now_ns)
         if taken.answer is not None:  # not now: the engine's effects come first, in their order
             asyncio.get_running_loop().call_soon(self.happens, taken.answer)
 
@@ -253,6 +269,7 @@ class Daemon:
             self.front.deadline(),
             self.links.neighbours.deadline(),
             self.links.groups.membership.deadline(),
+            self.guarding.deadline(),
             self._orphans_due_ns,
             self.proxies.deadline(),
         )
@@ -273,6 +290,7 @@ class Daemon:
         now_ns = self._clock_ns()
         self._abandon_orphans(now_ns)
         self.links.tick(now_ns)
+        self.guarding.tick(now_ns)
         self._carry_out(self.front.handle(Tick(), now_ns), now_ns)
         for announcement in self.proxies.tick(now_ns):
             self.happens(announcement)

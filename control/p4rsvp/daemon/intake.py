@@ -1,11 +1,13 @@
 """From packets in to the node: RSVP as ordinary frames by the fast way, all else one by one.
 
 What is known never becomes an object: it is found in the stream's buffer, copied into a batch and
-recognised there, by kernels (fast/packet_in.py, arrivals.py, front.py).
+recognised there, by kernels (fast/packet_in.py, arrivals.py, front.py). On secured interfaces each
+is verified before that.
 """
 
 from __future__ import annotations
 
+from p4rsvp.daemon.guarding import Guarding
 from p4rsvp.daemon.links import Links
 from p4rsvp.engine.effects import Effect
 from p4rsvp.engine.events import PacketIn
@@ -21,9 +23,10 @@ from p4rsvp.wire.address import Address
 class Intake:
     """Takes packets for a node and its links."""
 
-    def __init__(self, front: Front, links: Links) -> None:
+    def __init__(self, front: Front, links: Links, guarding: Guarding) -> None:
         self._front = front
         self._links = links
+        self._guarding = guarding
         self._batch = Batch()
         self._arrivals = Arrivals(self._batch)
         self._odd: dict[int, PacketIn] = {}  # by place in the batch
@@ -70,10 +73,18 @@ class Intake:
     def _hand_over(self, now_ns: int) -> list[Effect]:
         if not self._batch.count:
             return []
-        effects = self._front.take(self._batch, self._packet, now_ns)
+        refused = self._guarding.refused(self._batch, self._destination, now_ns)
+        effects = self._front.take(self._batch, self._packet, now_ns, refused)
         self._batch.clear()
         self._odd.clear()
         return effects
+
+    def _destination(self, index: int) -> Address:
+        """Where the message at a place of the batch was sent to."""
+        odd = self._odd.get(index)
+        if odd is not None:
+            return odd.destination
+        return Address(self._arrivals.datagram(index).destination)
 
     def _packet(self, index: int) -> PacketIn:
         """The message at a place of the batch as an event."""

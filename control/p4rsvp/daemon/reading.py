@@ -41,13 +41,13 @@ def read_file(path: Path, model: type[TableT]) -> TableT:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: not TOML: {error}") from error
     try:
-        return _convert(raw, model)
+        return convert(raw, model)
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from error
 
 
-def _convert(raw: Mapping[str, Any], model: type[TableT]) -> TableT:
-    """Convert table by table."""
+def convert(raw: Mapping[str, Any], model: type[TableT]) -> TableT:
+    """Convert table by table; or ConfigError."""
     hints = get_type_hints(model, include_extras=True)
     for key in raw:
         if key not in hints:

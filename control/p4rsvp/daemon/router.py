@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 from finsy import GRPCCredentialsTLS
 
+from p4rsvp.daemon.keyfile import read_keys
 from p4rsvp.daemon.proxies import read_proxies
 from p4rsvp.daemon.reading import ConfigError, read_settings
 from p4rsvp.daemon.settings import (
@@ -29,6 +30,8 @@ from p4rsvp.engine.routes import covers
 from p4rsvp.intserv.admission import ClassLimit
 from p4rsvp.intserv.link import LinkConfig
 from p4rsvp.intserv.meter import LinkLayer
+from p4rsvp.security.guard import Handshake, Mode, Rules
+from p4rsvp.security.keys import Keys
 from p4rsvp.target.capabilities import TARGETS, Capabilities
 from p4rsvp.target.interface import Interface
 from p4rsvp.wire.address import Address
@@ -74,6 +77,8 @@ class RouterConfig:
     capabilities: Capabilities
     devices: dict[str, int]  # of the kernel -> interfaces
     protocols: frozenset[int]  # of the kernel's routes
+    integrity: Rules
+    keys: Keys
 
     def file(self, name: str) -> Path:
         """A file that the configuration names, relative to itself."""
@@ -132,6 +137,8 @@ def _router(path: Path, settings: Settings) -> RouterConfig:
         capabilities,
         {one.device: one.number for one in settings.interface if one.device},
         frozenset(_protocol(name) for name in settings.routes.protocols),
+        _integrity(settings),
+        read_keys(path.parent / settings.integrity.keys) if settings.integrity.keys else Keys(),
     )
     _check_kernel(settings)
     _check_files(router)
@@ -160,6 +167,14 @@ def _check_kernel(settings: Settings) -> None:
             'routes.source = "kernel": no interface names its device; give each a '
             'device = "NAME", as `ip link` calls it'
         )
+
+
+def _integrity(settings: Settings) -> Rules:
+    table = settings.integrity
+    modes = {one.number: Mode(one.integrity or table.mode) for one in settings.interface}
+    if not table.keys and Mode.REQUIRED in modes.values():
+        raise ConfigError("integrity.keys: missing, and something is required to be signed")
+    return Rules(Mode(table.mode), modes, Handshake(table.handshake), table.window_messages)
 
 
 def _check_files(router: RouterConfig) -> None:

@@ -20,6 +20,7 @@ Positive = Annotated[int, Meta(ge=1)]
 Natural = Annotated[int, Meta(ge=0)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Target = Literal["softswitch", "bmv2"]
+IntegrityMode = Literal["off", "accepted", "required"]
 MacText = Annotated[str, Meta(pattern=r"^([0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}$")]
 
 
@@ -98,6 +99,7 @@ class InterfaceTable(PromiseTable, frozen=True, kw_only=True):
     rate_bits_per_s: Annotated[float, Meta(ge=1_000)]
     name: str = ""
     device: str = ""  # what the kernel calls it, where routes come from the kernel
+    integrity: IntegrityMode | None = None  # None: as [integrity] says
     vlan_id: Annotated[int, Meta(ge=0, le=4094)] = 0
     mtu_bytes: Annotated[int, Meta(ge=576, le=65535)] = 1500
 
@@ -162,6 +164,15 @@ class PuntsTable(Table, frozen=True):
     rsvp_per_s: Positive = 20_000
     link_per_s: Positive = 1_000  # ARP, neighbour discovery, group membership
     other_per_s: Positive = 1_000
+
+
+class IntegrityTable(Table, frozen=True):
+    """`[integrity]`: signed messages (RFC 2747)."""
+
+    keys: str = ""  # a file of keys, which only its owner may read
+    mode: IntegrityMode = "off"
+    handshake: Literal["always", "offered", "never"] = "offered"
+    window_messages: Annotated[int, Meta(ge=1, le=1024)] = 32  # that may come out of order
 
 
 class LogTable(Table, frozen=True):
@@ -237,6 +248,7 @@ class Settings(Table, frozen=True):
     receiver_proxy: tuple[ReceiverProxyTable, ...] = ()
     limits: LimitsTable = LimitsTable()
     punts: PuntsTable = PuntsTable()
+    integrity: IntegrityTable = IntegrityTable()
     log: LogTable = LogTable()
     northbound: NorthboundTable = NorthboundTable()
     recorder: RecorderTable = RecorderTable()

@@ -10,6 +10,7 @@ as messages of their own by the one who took it apart, with the link that the Bu
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from struct import Struct
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -96,6 +97,12 @@ class Batch:
         assert index < self.count
         start = self._starts[index]
         return bytes(self._data[start : start + self._lengths[index]])
+
+    def received(self) -> Iterator[tuple[int, bytes, bytes]]:
+        """Interface, neighbour and bytes of each message."""
+        for index in range(self.count):
+            interface, _, size, address = LINK.unpack_from(self._links, index * LINK.size)
+            yield interface, address[:size], self.message(index)
 
     def clear(self) -> None:
         """Forget the messages; the memory stays."""

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from p4rsvp.engine.node import Node
 
 _FIRST_SLOTS = 1024
-_UNKNOWN = 0
+_UNKNOWN, _KNOWN, _REFUSED = 0, 1, 2
 UDP_TTL = 0  # a TTL that no packet arrives with stands for "came in UDP"
 
 
@@ -90,15 +90,25 @@ class Front:
             if not self._batch.add(packet.data, packet.interface, packet.source, ttl):
                 break
 
-    def take(self, batch: Batch, packet_at: Callable[[int], PacketIn], now_ns: int) -> list[Effect]:
+    def take(
+        self,
+        batch: Batch,
+        packet_at: Callable[[int], PacketIn],
+        now_ns: int,
+        refused: Sequence[int] = (),
+    ) -> list[Effect]:
         """Take a batch; hand the engine what the filter does not know, and no more, in order.
 
         For what is known no object is made: `packet_at` is asked for the others only. In the batch,
-        UDP_TTL stands for the TTL of a message that came in UDP.
+        UDP_TTL stands for the TTL of a message that came in UDP. The messages at the places that
+        are `refused`, for their INTEGRITY, change nothing.
         """
         self._scan.run(batch, self._key)
         count = batch.count
+        for index in refused:
+            self._scan.rows.may_be_refresh[index] = False
         known = self._touch(0, count, now_ns)
+        _mark(known, refused)
         effects: list[Effect] = []
         index = known.find(_UNKNOWN)
         while index >= 0:
@@ -106,10 +116,11 @@ class Front:
             if self.node.lifetimes.forgotten and self._forget():
                 # A message behind this one may have been known and be so no more.
                 known[index + 1 :] = self._touch(index + 1, count, now_ns)
+                _mark(known, refused)
             if self.node.remembered is not None:
                 self._learn(index, self.node.remembered, now_ns)
             index = known.find(_UNKNOWN, index + 1)
-        self.known += count - known.count(_UNKNOWN)
+        self.known += known.count(_KNOWN)
         return effects
 
     def _touch(self, first: int, end: int, now_ns: int) -> bytearray:
@@ -154,3 +165,8 @@ class Front:
         left, right = self._fingerprints[slot].tolist()
         until_ns = self.filter.deadline_ns((left, right))
         return NEVER if until_ns is None else until_ns
+
+
+def _mark(known: bytearray, refused: Sequence[int]) -> None:
+    for index in refused:
+        known[index] = _REFUSED

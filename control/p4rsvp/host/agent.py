@@ -46,6 +46,7 @@ from p4rsvp.host.api import (
 from p4rsvp.host.diagnosis import Parts
 from p4rsvp.host.groups import Groups, Membership, Memberships
 from p4rsvp.host.network import Network, Surroundings
+from p4rsvp.security.guard import UNSECURED, Guard, Integrity
 from p4rsvp.wire.address import Address
 
 LOG = logging.getLogger(__name__)
@@ -79,9 +80,14 @@ class Agent:
         name: str = "host",
         clock_ns: Callable[[], int] = time.monotonic_ns,
         groups: Memberships | None = None,
+        integrity: Integrity = UNSECURED,
+        wall_ns: Callable[[], int] = time.time_ns,
     ) -> None:
         """`groups`, where the kernel is not to be asked to join them."""
         self.node = Node(NodeConfig(name, (), Role.HOST, seed=seed))
+        self.guard = Guard(self.node, *integrity, seed.to_bytes(8))
+        self.guard.faults.on_report = lambda report: LOG.warning("%s", report.sentence)
+        self._wall_ns = wall_ns
         self._network = network
         self._kernel = kernel
         self._clock_ns = clock_ns
@@ -103,6 +109,7 @@ class Agent:
         await self._kernel.open()
         await self._look_around()
         self._network.open(self._received)
+        self._ask_neighbours()
         self._watching = asyncio.create_task(self._watch())
 
     async def stop(self) -> None:
@@ -239,7 +246,31 @@ class Agent:
     # --- the engine ---
 
     def _received(self, packet: PacketIn) -> None:
-        self._happens(packet)
+        if self.guard.admits(packet, self._clock_ns(), self._wall_ns()):
+            self._happens(packet)
+        else:
+            self._send_guards()
+
+    def _send(self, packet: SendPacket) -> None:
+        signed = self.guard.signed(packet, self._clock_ns(), self._wall_ns())
+        if signed is not None:
+            self._network.send(signed)
+
+    def _send_guards(self) -> None:
+        """Send the guard's own messages."""
+        for packet in self.guard.take_outbox():
+            self._network.send(packet)
+        self._set_alarm()
+
+    def reload(self, integrity: Integrity) -> None:
+        """Go by other rules and keys for signed messages."""
+        self.guard.reload(*integrity)
+        self._ask_neighbours()
+
+    def _ask_neighbours(self) -> None:
+        """Learn the sequence numbers of those whom keys name."""
+        self.guard.begin(self._clock_ns(), self._wall_ns())
+        self._send_guards()
 
     def _happens(self, event: Event) -> None:
         """Let the engine handle an event, and the answers to what it asks for in turn."""
@@ -247,7 +278,7 @@ class Agent:
         while ahead:
             for effect in self.node.handle(ahead.popleft(), self._clock_ns()):
                 if isinstance(effect, SendPacket):
-                    self._network.send(effect)
+                    self._send(effect)
                 elif isinstance(effect, Program):
                     ahead.append(TargetResult(effect.txn, ok=True))
                 elif isinstance(effect, Upcall):
@@ -276,7 +307,8 @@ class Agent:
             app.on_upcall(upcall)
 
     def _set_alarm(self) -> None:
-        due_ns = self.node.deadline()
+        deadlines = self.node.deadline(), self.guard.deadline()
+        due_ns = min((one for one in deadlines if one is not None), default=None)
         if due_ns == self._alarm_ns:
             return
         if self._alarm is not None:
@@ -288,6 +320,8 @@ class Agent:
 
     def _ring(self) -> None:
         self._alarm_ns = None
+        self.guard.tick(self._clock_ns())
+        self._send_guards()
         self._happens(Tick())
 
     # --- the kernel ---

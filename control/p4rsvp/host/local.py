@@ -21,6 +21,7 @@ from p4rsvp.host.kernel import USUAL_TIMES, Kernel
 from p4rsvp.host.network import Network
 from p4rsvp.host.raw import RSVP, RawNetwork
 from p4rsvp.host.udp import UdpNetwork
+from p4rsvp.security.guard import UNSECURED, Integrity
 
 LOG = logging.getLogger(__name__)
 
@@ -61,11 +62,14 @@ async def own_agent(
     interfaces: frozenset[str] = frozenset(),
     rate_bits_per_s: float = 0,
     times: TimeParameters = USUAL_TIMES,
+    integrity: Integrity = UNSECURED,
 ) -> AsyncIterator[Agent]:
     """An agent for as long as the context lasts; at its end, all that is open is torn down."""
     kernel = Kernel(only=interfaces, rate_bits_per_s=rate_bits_per_s, times=times)
     network = network_of(transport, kernel)
-    agent = Agent(network, kernel, seed=secrets.randbits(64), name=platform.node())
+    agent = Agent(
+        network, kernel, seed=secrets.randbits(64), name=platform.node(), integrity=integrity
+    )
     await agent.start()
     try:
         yield agent

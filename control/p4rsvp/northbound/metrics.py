@@ -269,6 +269,12 @@ def _switch(daemon: Daemon) -> Iterator[Metric]:
         ("reason",),
         [((kind.name.lower(),), number) for kind, number in daemon.links.punts.items()],
     )
+    yield _counter(
+        "integrity_refused_messages",
+        "Messages that INTEGRITY refused, in and out",
+        ("reason",),
+        [((one.title,), number) for one, number in daemon.guarding.guard.faults.counts.items()],
+    )
     yield _counter("punts_unusable", "Of them, without sense", (), _one(daemon.links.unusable))
     yield _counter(
         "packets_out_dropped",

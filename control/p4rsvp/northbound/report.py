@@ -165,6 +165,8 @@ def counters(daemon: Daemon) -> dict[str, int]:
     found = {f"received_{kind.name.lower()}_messages": n for kind, n in counted.received.items()}
     found |= {f"sent_{kind.name.lower()}_messages": n for kind, n in counted.sent.items()}
     found |= {f"{kind.name.lower()}_facts": n for kind, n in counted.traces.items()}
+    refused = daemon.guarding.guard.faults.counts
+    found |= {f"integrity_{fault.title}_messages": n for fault, n in refused.items()}
     return found | {
         "known_refreshes_messages": daemon.front.known,
         "path_states": counted.path_states,

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from p4rsvp.security.allowance import Allowance
+from p4rsvp.wire.address import Address
 
 REPORTS_PER_S = 1
 REPORTS_AT_ONCE = 10
@@ -43,6 +44,16 @@ class Report(NamedTuple):
     interface: int
     source: bytes
     withheld: int  # faults since the last report that were counted only
+
+    @property
+    def sentence(self) -> str:
+        """For the log; it holds nothing that the sender could choose but its address."""
+        more = f" ({self.withheld} more since the last such line)" if self.withheld else ""
+        way = "to" if self.fault is Fault.NO_KEY else "from"
+        return (
+            f"a message {way} {Address(self.source)} on interface {self.interface} was refused: "
+            f"{self.fault.value}{more}"
+        )
 
 
 class Faults:

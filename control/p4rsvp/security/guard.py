@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from p4rsvp.engine.config import NEIGHBOUR_TTL
 from p4rsvp.engine.core import Core
@@ -83,6 +83,16 @@ class Rules:
     def of(self, interface: int) -> Mode:
         """The mode of an interface."""
         return self.mode if self.modes is None else self.modes.get(interface, self.mode)
+
+
+class Integrity(NamedTuple):
+    """All that an operator says about signed messages."""
+
+    rules: Rules
+    keys: Keys
+
+
+UNSECURED = Integrity(Rules(), Keys())
 
 
 class _Sender:

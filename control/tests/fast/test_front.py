@@ -314,6 +314,24 @@ def test_no_object_is_asked_for_of_a_message_that_is_known() -> None:
     assert len(node.sessions) == 3
 
 
+@pytest.mark.kernel
+@pytest.mark.rfc("2747", "4.2")
+def test_what_is_refused_neither_refreshes_nor_reaches_the_engine() -> None:
+    node = router()
+    front = Front(node, b"seed")
+    known, new, changing = path(0, 10_000), path(1, 10_000), path(0, 20_000)
+    front.receive([known], 0)
+    batch = Batch()
+    packets = [known, new, changing, known]
+    for packet in packets:
+        assert packet.ip_ttl is not None
+        assert batch.add(packet.data, packet.interface, packet.source, packet.ip_ttl)
+    front.take(batch, packets.__getitem__, SECOND_NS, refused=(0, 1, 3))
+    assert front.known == 0
+    assert len(node.sessions) == 1
+    assert node.counters.received.total() == 2  # the first, and the one that changes
+
+
 def test_to_prepare_is_to_take_no_message() -> None:
     front = Front(router(), b"seed")
     front.prepare()

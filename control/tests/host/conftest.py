@@ -15,6 +15,7 @@ from p4rsvp.engine.config import TimeParameters
 from p4rsvp.host.agent import Agent
 from p4rsvp.host.kernel import Kernel
 from p4rsvp.host.local import Transport, network_of
+from p4rsvp.security.guard import UNSECURED, Integrity
 from tests.host.namespaces import ENVIRONMENT, inside, join, namespaces
 
 if TYPE_CHECKING:
@@ -73,12 +74,15 @@ def agent_process(
 
 @asynccontextmanager
 async def agent_in(
-    namespace: str, transport: Transport = Transport.RAW, refresh_period_ms: int = 30_000
+    namespace: str,
+    transport: Transport = Transport.RAW,
+    refresh_period_ms: int = 30_000,
+    integrity: Integrity = UNSECURED,
 ) -> AsyncIterator[Agent]:
     with inside(namespace):
         times = TimeParameters(refresh_period_ms=refresh_period_ms)
         kernel = Kernel(rate_bits_per_s=1e8, times=times)
-        agent = Agent(network_of(transport, kernel), kernel, seed=1)
+        agent = Agent(network_of(transport, kernel), kernel, seed=1, integrity=integrity)
         await agent.start()
     try:
         yield agent

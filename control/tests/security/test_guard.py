@@ -1,6 +1,7 @@
 """What passes a guard and what does not (RFC 2747 4)."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -45,7 +46,7 @@ def right(left: End) -> End:
     return found
 
 
-def without_handshake(**rules: object) -> End:
+def without_handshake(**rules: Any) -> End:
     return End(RIGHT, handshake=Handshake.NEVER, **rules)
 
 
