@@ -14,6 +14,11 @@ BENCHES: dict[str, tuple[str, str, str]] = {
         "measure",
         "Set up, refresh and expire reservations, with what each takes of memory.",
     ),
+    "integrity": (
+        "p4rsvp.bench.integrity",
+        "measure",
+        "Receive signed refreshes, and sign, by algorithm.",
+    ),
     "policer": (
         "p4rsvp.bench.policer",
         "measure",
