@@ -33,6 +33,7 @@ from p4rsvp.wire.extensions import (
     HelloMessage,
     IntegrityChallenge,
     IntegrityResponse,
+    RecoveryPath,
     Srefresh,
 )
 from p4rsvp.wire.filter_spec import FilterSpec, GpiSelector, PortSelector, SenderTemplate
@@ -270,10 +271,12 @@ def _diagnosis() -> Iterator[_Sent]:
 
 
 def _refreshes() -> Iterator[_Sent]:
-    """RFC 2961, half a minute later: a summary in place of messages, and several in one."""
+    """RFC 2961, half a minute later: a summary in place of messages, several in one; RFC 5063."""
     yield 28_000, Srefresh((MessageIdList(0x2A, (1, 2, 3, 5, 8, 13)),), flags=_REDUCES), _ACROSS
     inner = (replace(_CAMERA_PATH, send_ttl=62), Ack(acks=(MessageIdAck(0x51, 2),), send_ttl=1))
     yield 500, Bundle(messages=inner, flags=_REDUCES), replace(_ACROSS, ttl=64)
+    template, video = _sender(_CAMERA, 5004), SenderTspec(_VIDEO)
+    yield 40, RecoveryPath(_CAMERA_SESSION, _R2_HOP, _PERIOD, template, video), _BACK
 
 
 def _the_end() -> Iterator[_Sent]:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from p4rsvp.engine.extras import refused
+from p4rsvp.engine.config import MOST_MESSAGE_BYTES
+from p4rsvp.engine.extras import forwardable, refused
 from p4rsvp.engine.known import APP_SESSIONS, known_path
 from p4rsvp.engine.refusal import Refusal
 from p4rsvp.intserv.refusal import Refused
@@ -29,6 +30,13 @@ if TYPE_CHECKING:
     from p4rsvp.engine.known import KnownPath
     from p4rsvp.engine.requests import Rsb
     from p4rsvp.engine.state import SessionState
+
+
+# The most that the objects of a merged Resv may fill: a filter of IPv6; with it a flowspec of
+# guaranteed service; and all that a Resv has but once, with the INTEGRITY that the shell adds.
+_FILTER_BYTES = 24
+_FLOW_BYTES = _FILTER_BYTES + 48
+_OTHER_BYTES = 400
 
 
 class Requester(NamedTuple):
@@ -153,10 +161,19 @@ def _opaque_in(flows: tuple[FlowDescriptor, ...]) -> Refusal | None:
 
 
 def refuses_flow(
-    node: Core, state: SessionState, flow: FlowDescriptor, by: Requester, rsb: Rsb | None
+    node: Core,
+    state: SessionState,
+    flow: FlowDescriptor,
+    by: Requester,
+    rsb: Rsb | None,
+    resv: Resv,
 ) -> Refusal | None:
     """What one flow descriptor is refused for: its flowspec, or a limit; `rsb` is to change."""
-    return _bad_flowspec(state, flow, by) or _no_room(node, state, flow, by, rsb)
+    return (
+        _bad_flowspec(state, flow, by)
+        or _no_room(node, state, flow, by, rsb)
+        or _too_long(state, flow, rsb, resv)
+    )
 
 
 def _bad_flowspec(state: SessionState, flow: FlowDescriptor, by: Requester) -> Refusal | None:
@@ -207,6 +224,29 @@ def _no_room(
     if is_new and by.nhop is not None:
         return _neighbours_fill(node, by.nhop)
     return None
+
+
+def _too_long(
+    state: SessionState, flow: FlowDescriptor, rsb: Rsb | None, resv: Resv
+) -> Refusal | None:
+    """A request with which the Resv for a previous hop might fill more than a datagram (3.3)."""
+    if not state.rsbs:
+        return None  # what has come in one message goes out in one
+    bytes_each = _FLOW_BYTES if state.is_distinct else _FILTER_BYTES
+    carried = {item for other in state.rsbs if other is not rsb for item in _carried(other)}
+    carried.update(resv.policy, forwardable(resv))
+    room_bytes = MOST_MESSAGE_BYTES - _OTHER_BYTES - sum(len(item.encode()) for item in carried)
+    if len(state.psbs) * bytes_each <= room_bytes:
+        return None
+    named = {selector for other in state.rsbs for selector in other.selectors}
+    named.update(item.selector for item in flow.filters if isinstance(item, FilterSpec))
+    count = len(state.psbs) if resv.style.is_wildcard else len(named)  # WF: a SCOPE names them
+    return full("bytes in a message") if count * bytes_each > room_bytes else None
+
+
+def _carried(rsb: Rsb) -> tuple[WireObject, ...]:
+    """What travels with a request, whoever else asks."""
+    return (*rsb.policy, *rsb.extras)
 
 
 def _neighbours_fill(node: Core, neighbour: Address) -> Refusal | None:

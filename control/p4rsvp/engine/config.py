@@ -21,6 +21,9 @@ SECOND_NS = 1_000_000_000
 # bound, and leaves it to whoever receives R to work out a lifetime from it).
 LEAST_REFRESH_PERIOD_MS = 100
 
+# What an IPv4 datagram has room for beside its header and the Router Alert option (RFC 2113).
+MOST_MESSAGE_BYTES = 0xFFFF - 24 & ~3
+
 # RFC 2205 leaves the TTL of messages to a neighbour open; with 255 a hop that is no neighbour
 # shows.
 NEIGHBOUR_TTL = 255

@@ -16,13 +16,13 @@ from p4rsvp.engine.requests import LOCAL, Rsb
 from p4rsvp.engine.state import SessionState, Tcsb
 from p4rsvp.intserv.services import compare
 from p4rsvp.intserv.tspec import Ordering
+from p4rsvp.wire.address import Address
 from p4rsvp.wire.codes import ErrorCode
 from p4rsvp.wire.error_spec import ErrorSpec
 from p4rsvp.wire.filter_spec import FilterSpec
 from p4rsvp.wire.flows import FlowDescriptor
 from p4rsvp.wire.flowspec import Flowspec
 from p4rsvp.wire.hop import ResvConfirm
-from p4rsvp.wire.message import encode
 from p4rsvp.wire.messages import ResvConf
 
 if TYPE_CHECKING:
@@ -137,11 +137,8 @@ def send(
         return
     route = node.routes.lookup(receiver)
     out = route.outgoing[0] if route is not None and route.outgoing else interface
-    node.counters.sent[ResvConf.type] += 1
     # RFC 2205 3.3: with Router Alert, so that each hop may look at it.
-    node.emit(
-        SendPacket(out, error.node, receiver, CONFIRM_TTL, router_alert=True, data=encode(message))
-    )
+    _send(node, out, error.node, message)
 
 
 def arrives(node: Core, packet: PacketIn, message: ResvConf) -> None:
@@ -159,16 +156,20 @@ def arrives(node: Core, packet: PacketIn, message: ResvConf) -> None:
     if route is None or not route.outgoing or ttl <= 0:
         node.trace(TraceKind.DROPPED, message.session, f"no route to the receiver {receiver}")
         return
-    node.counters.sent[ResvConf.type] += 1
     # RFC 2205 3.1.9: hop by hop, so that each hop can vouch for its message; and RFC 2747 4: it has
     # no RSVP_HOP, so its IP source says who that is.
-    data = encode(replace(onward(message), send_ttl=ttl))
     out = node.interfaces.get(route.outgoing[0])
     source = None if out is None else out.address_towards(receiver)
     if source is not None:
-        node.emit(
-            SendPacket(route.outgoing[0], source, receiver, ttl, router_alert=True, data=data)
-        )
+        _send(node, route.outgoing[0], source, replace(onward(message), send_ttl=ttl))
+
+
+def _send(node: Core, out: int, source: Address, message: ResvConf) -> None:
+    data = node.encoded(message)
+    if data:
+        node.counters.sent[ResvConf.type] += 1
+        receiver, ttl = message.confirm.receiver, message.send_ttl
+        node.emit(SendPacket(out, source, receiver, ttl, router_alert=True, data=data))
 
 
 def _tell_applications(node: Core, message: ResvConf) -> None:

@@ -9,7 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from p4rsvp.engine.chance import Chance
-from p4rsvp.engine.config import NEIGHBOUR_TTL, InterfaceConfig, NodeConfig, Role, TimeParameters
+from p4rsvp.engine.config import (
+    MOST_MESSAGE_BYTES,
+    NEIGHBOUR_TTL,
+    InterfaceConfig,
+    NodeConfig,
+    Role,
+    TimeParameters,
+)
 from p4rsvp.engine.counters import Counters
 from p4rsvp.engine.effects import Effect, SendPacket, Trace, TraceKind
 from p4rsvp.engine.known import APP_SESSIONS
@@ -23,6 +30,7 @@ from p4rsvp.intserv import advertise
 from p4rsvp.intserv.traffic_control import TrafficControl
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.codes import MessageType
+from p4rsvp.wire.header import MessageTooLongError
 from p4rsvp.wire.message import encode
 from p4rsvp.wire.messages import AnySession, Message
 from p4rsvp.wire.objects import WireObject
@@ -142,15 +150,34 @@ class Core:
         self.counters.traces[kind] += 1
         self._effects.append(Trace(kind, session, text))
 
+    def encoded(self, message: Message) -> bytes:
+        """The message as bytes; nothing, and a fact, where no datagram has room for it.
+
+        RFC 2205 3.3: each message fills one IP datagram. What comes in may hold nearly that much,
+        and an answer or a merged request would hold more; whoever sends, sends nothing then.
+        """
+        try:
+            data = encode(message)
+        except MessageTooLongError as error:
+            self.trace(TraceKind.TOO_LONG, getattr(message, "session", None), str(error))
+            return b""
+        if len(data) > MOST_MESSAGE_BYTES:
+            text = f"{message.type.name} of {len(data)} bytes; {MOST_MESSAGE_BYTES} is the most"
+            self.trace(TraceKind.TOO_LONG, getattr(message, "session", None), text)
+            return b""
+        return data
+
     def send_to_neighbour(self, interface: int, neighbour: Address, message: Message) -> None:
         """Send to a previous or next hop."""
         whole = replace(message, send_ttl=NEIGHBOUR_TTL)
-        self.send_bytes(interface, neighbour, message.type, encode(whole))
+        self.send_bytes(interface, neighbour, message.type, self.encoded(whole))
 
     def send_bytes(
         self, interface: int, neighbour: Address, message_type: MessageType, data: bytes
     ) -> None:
-        """Send a message that is encoded already."""
+        """Send a message that is encoded already; if it is empty, nothing."""
+        if not data:
+            return
         config = self.interfaces.get(interface)
         source = None if config is None else config.address_towards(neighbour)
         if source is None:  # the interface is down: soft state will see to the rest

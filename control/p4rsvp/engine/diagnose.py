@@ -263,6 +263,8 @@ def _send_towards(node: Core, target: Address, came_by: int, message: Dreq | Dre
     if source is None or not isinstance(message.session, Session | GpiSession):
         node.trace(TraceKind.DROPPED, text=f"no way to {target} for a {message.type.name}")
         return
+    data = node.encoded(replace(message, send_ttl=NEIGHBOUR_TTL))
+    if not data:
+        return
     node.counters.sent[message.type] += 1
-    data = encode(replace(message, send_ttl=NEIGHBOUR_TTL))
     node.emit(SendPacket(out, source, target, NEIGHBOUR_TTL, router_alert=False, data=data))

@@ -161,6 +161,7 @@ class TraceKind(Enum):
     REFUSED = "a request was refused"
     BLOCKADED = "blockade state was set"
     LIMIT = "a limit was reached"
+    TOO_LONG = "a message was too long to be sent"
     DROPPED = "a message had no effect"
 
 

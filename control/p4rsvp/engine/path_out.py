@@ -14,7 +14,6 @@ from p4rsvp.wire.adspec import Adspec
 from p4rsvp.wire.codes import SessionFlag
 from p4rsvp.wire.filter_spec import SenderTemplate
 from p4rsvp.wire.hop import Hop
-from p4rsvp.wire.message import encode
 from p4rsvp.wire.messages import Path, PathTear
 from p4rsvp.wire.objects import WireObject
 
@@ -60,8 +59,10 @@ def tear(node: Core, out: PathOut, extras: tuple[WireObject, ...]) -> None:
         send_ttl=ttl,
         extras=as_extras(extras),
     )
-    node.counters.sent[PathTear.type] += 1
-    _emit(node, out, encode(message), ttl)
+    data = node.encoded(message)
+    if data:
+        node.counters.sent[PathTear.type] += 1
+        _emit(node, out, data, ttl)
 
 
 def _emit(node: Core, out: PathOut, data: bytes, ttl: int) -> None:
@@ -91,7 +92,7 @@ def _message(node: Core, out: PathOut) -> bytes:
     # RFC 2209, PATH REFRESH: E_Police travels on until a node that can police.
     if psb.e_police and not interface.polices:
         session = replace(session, flags=SessionFlag.E_POLICE)
-    return encode(
+    return node.encoded(
         Path(
             session,
             sharing.hop(address, out.interface),

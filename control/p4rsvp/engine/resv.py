@@ -66,7 +66,7 @@ def _take(
     nhop = resv.hop.address
     rsb = rsbs.find(state, oi.id, nhop, resv.style, known)
     by = checks.Requester(oi.id, nhop, 0)
-    no = checks.refuses_flow(node, state, flow, by, rsb)
+    no = checks.refuses_flow(node, state, flow, by, rsb, resv)
     if no is not None:
         notify.refuse_resv(node, oi, resv, flow, no)
         return False

@@ -216,7 +216,7 @@ def _message(
         return b""
     state = out.session
     times = node.interfaces[out.phop.interface].times
-    return encode(
+    return node.encoded(
         Resv(
             state.session,
             hop,

@@ -28,6 +28,7 @@ class MessageType(IntEnum):
     HELLO = 20  # RFC 3209
     INTEGRITY_CHALLENGE = 25
     INTEGRITY_RESPONSE = 26
+    RECOVERY_PATH = 30  # RFC 5063
 
 
 class ClassNum(IntEnum):

@@ -1,7 +1,8 @@
 """The messages that came after RFC 2205, in the same form as its own (messages.py).
 
 RFC 2745 3 (DREQ, DREP), RFC 2961 4.4 and 5.2 (Ack, Srefresh), RFC 3209 5 with RFC 3473 9 and RFC
-5063 4.2 (Hello), RFC 2747 4.3 with the numbers of the registry (Integrity Challenge and Response).
+5063 4.2 (Hello), RFC 2747 4.3 with the numbers of the registry (Integrity Challenge and Response),
+RFC 5063 4.1 (RecoveryPath).
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from p4rsvp.wire.codes import ClassNum, MessageType
 from p4rsvp.wire.diagnostics import Diagnostic, DiagResponse, DiagSelect, Route
 from p4rsvp.wire.grammar import Grammar, many, one, optional, some
 from p4rsvp.wire.integrity import Challenge
-from p4rsvp.wire.messages import AnyHop, AnySession, Message
+from p4rsvp.wire.messages import AnyHop, AnySession, Message, Path
 from p4rsvp.wire.opaque import Opaque
+from p4rsvp.wire.quick import quick_init
 from p4rsvp.wire.refresh import MessageIdList, MessageIdMcastList, MessageIdSrcList
 from p4rsvp.wire.restart import Capability, HelloAck, HelloRequest, RestartCap
 
@@ -112,3 +114,14 @@ class IntegrityResponse(Message):
 
     type: ClassVar[MessageType] = MessageType.INTEGRITY_RESPONSE
     grammar: ClassVar[Grammar] = Grammar(one(ClassNum.CHALLENGE, "challenge"))
+
+
+@quick_init
+@dataclass(frozen=True, slots=True)
+class RecoveryPath(Path):
+    """A Path that a downstream neighbour gives back after a restart (RFC 5063 4.1): a Path's BNF.
+
+    It restores the labels of RSVP-TE, so it is shown and has no effect here.
+    """
+
+    type: ClassVar[MessageType] = MessageType.RECOVERY_PATH

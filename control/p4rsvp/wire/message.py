@@ -24,6 +24,7 @@ from p4rsvp.wire.extensions import (
     HelloMessage,
     IntegrityChallenge,
     IntegrityResponse,
+    RecoveryPath,
     Srefresh,
 )
 from p4rsvp.wire.header import HEADER_BYTES, frame, read_header
@@ -50,6 +51,7 @@ MESSAGE_CLASSES: dict[int, type[Message]] = {
         HelloMessage,  # RFC 3209
         IntegrityChallenge,
         IntegrityResponse,  # RFC 2747
+        RecoveryPath,  # RFC 5063
     )
 }
 MOST_SHAPES = 256  # a peer that varies them costs us the look-up and no memory

@@ -9,7 +9,7 @@ def test_the_sample_capture_can_be_decoded(tmp_path: Path) -> None:
     file = tmp_path / "sample.pcap"
     made = CliRunner().invoke(main, ["sample-capture", str(file)])
     assert made.exit_code == 0
-    assert made.stderr == f"{file}: 28 packets; see them with: p4rsvp decode {file}\n"
+    assert made.stderr == f"{file}: 29 packets; see them with: p4rsvp decode {file}\n"
     shown = CliRunner().invoke(main, ["decode", str(file)])
     assert shown.exit_code == 0
     assert shown.stdout.endswith("; all in order\n")

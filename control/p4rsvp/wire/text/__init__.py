@@ -37,6 +37,7 @@ MESSAGE_NAMES: dict[int, str] = {
     MessageType.HELLO: "Hello",
     MessageType.INTEGRITY_CHALLENGE: "Integrity Challenge",
     MessageType.INTEGRITY_RESPONSE: "Integrity Response",
+    MessageType.RECOVERY_PATH: "RecoveryPath",
 }
 
 
