@@ -220,9 +220,14 @@ def _serve(pipe: Connection) -> None:
 @contextmanager
 def bmv2(ports: Sequence[str] = ()) -> Iterator[Target]:
     """simple_switch_grpc, on ports that are NUMBER@INTERFACE each."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as free,
+        socket.create_server(("127.0.0.1", 0)) as other,
+    ):
         address = f"127.0.0.1:{free.getsockname()[1]}"
+        thrift_port = str(other.getsockname()[1])  # its own, so that it can run beside another
     command = ["simple_switch_grpc", "--no-p4", "--device-id", str(_DEVICE_ID)]
+    command += ["--thrift-port", thrift_port]
     for port in ports:
         command += ["-i", port]
     command += ["--", "--grpc-server-addr", address, "--cpu-port", "510", "--priority-queues", "8"]

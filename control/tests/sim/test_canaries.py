@@ -17,7 +17,9 @@ from p4rsvp.intserv.traffic_control import TrafficControl
 from p4rsvp.sim.checks import Promise
 from p4rsvp.sim.run import run_seed
 
-MOST_SEEDS = 150  # a run ends at the first that notices, mostly within ten
+MOST_SEEDS = 150  # a run ends at the first that notices
+# These noticed at once when this was written, so that the search mostly ends where it begins.
+LIKELY_SEEDS = (0, 7, 10, 45)
 Patch = pytest.MonkeyPatch
 
 
@@ -104,7 +106,7 @@ def test_a_broken_rule_is_noticed(
     monkeypatch: Patch, plant: Callable[[Patch], None], promises: set[Promise]
 ) -> None:
     plant(monkeypatch)
-    outcomes = (run_seed(seed) for seed in range(MOST_SEEDS))
+    outcomes = (run_seed(seed) for seed in (*LIKELY_SEEDS, *range(MOST_SEEDS)))
     noticed = next((outcome for outcome in outcomes if outcome.failure), None)
     assert noticed is not None
     assert noticed.promise in {promise.value for promise in promises}, noticed.failure
