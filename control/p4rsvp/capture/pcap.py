@@ -23,6 +23,8 @@ PCAP_MAGICS = {
 _FILE_HEADER_BYTES = 24
 _HEADER_BYTES = 16
 _LINK_TYPE_MASK = 0xFFFF  # the bits above tell the length of a frame check sequence, and flags
+_BLANK = bytes(_HEADER_BYTES)  # an empty packet of 1970: what was allocated and never written
+_MOST_BLANK = 1 << 16  # in a row, after which nobody looks for more
 _NS_PER_S = 1_000_000_000
 _DAY_S = 86_400
 
@@ -55,11 +57,19 @@ class _PcapReader:
         self._last_s: int | None = None
 
     def records(self) -> Iterator[Record | Damage]:
+        blank = 0
         while header := self._window.peek(_HEADER_BYTES):
             if len(header) < _HEADER_BYTES:
                 yield Damage(
                     self._window.offset,
                     f"the file ends inside a packet's header of 16 bytes, after {len(header)}",
+                )
+                return
+            blank = blank + 1 if header == _BLANK else 0
+            if blank > _MOST_BLANK:
+                yield Damage(
+                    self._window.offset,
+                    f"zeros where {_MOST_BLANK} packets in a row should be; the rest is left out",
                 )
                 return
             self._number += 1

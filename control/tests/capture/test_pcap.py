@@ -95,3 +95,17 @@ def test_damage_after_damage_is_read_in_linear_time() -> None:
     records, damages = read(pcap_header() + sound + (bytes(liar) + sound + sound) * 20_000)
     assert len(damages) == 20_000
     assert len(records) == 40_001
+
+
+def test_a_file_that_was_allocated_and_never_written_ends_early() -> None:
+    records, damages = read(pcap(*PACKETS) + bytes(4 << 20))
+    assert [record.data for record in records[:3]] == list(PACKETS)
+    assert len(records) == 3 + 65_536
+    (damage,) = damages
+    assert damage.sentence == "zeros where 65536 packets in a row should be; the rest is left out"
+
+
+def test_a_few_zeros_hide_nothing_of_what_follows() -> None:
+    records, damages = read(pcap(b"x") + bytes(16 * 1_000) + pcap_record(b"y"))
+    assert records[-1].data == b"y"
+    assert not damages
