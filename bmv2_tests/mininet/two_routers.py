@@ -9,6 +9,7 @@ h3 ---/  10 Mbit/s   \\--- h4
 
 import sys
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from mininet.cli import CLI
@@ -30,11 +31,21 @@ class TwoRouters(Topo):  # type: ignore[misc]  # Mininet has no types
         self.addLink(r2, h4, rate=100e6)
 
 
+def play(net: RsvpNet, script: Path) -> None:
+    """Run lines as one would type them; CLI's own scripts also eat what is at standard input."""
+    for line in script.read_text().splitlines():
+        name, command = line.split(maxsplit=1)
+        print(f"mininet> {line}\n{net.get(name).cmd(command)}", flush=True)
+
+
 def main(switch: str = "softswitch", *scripts: str) -> None:
     net = RsvpNet(topo=TwoRouters(), switch=partial(P4RsvpSwitch, switch=switch))
     try:
         net.start()
-        CLI(net, script=scripts[0]) if scripts else CLI(net)
+        if scripts:
+            play(net, Path(scripts[0]))
+        else:
+            CLI(net)
     finally:
         net.stop()
 
