@@ -10,6 +10,7 @@ Without a filter, every message is handled here and gets a lifetime of its own.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable
 
 from p4rsvp.engine.timers import NEVER, Timers
@@ -18,13 +19,12 @@ from p4rsvp.engine.timers import NEVER, Timers
 class Lifetime:
     """One message's hold on state of one session, in which its end is to be looked for."""
 
-    __slots__ = ("due_ns", "lifetime_ns", "session", "slot", "uses")
+    __slots__ = ("due_ns", "lifetime_ns", "session", "slot")
 
     def __init__(self, slot: int, session: object, lifetime_ns: int) -> None:
         self.slot = slot  # a small number, for flat arrays
         self.session = session
         self.lifetime_ns = lifetime_ns
-        self.uses = 0  # how many states it holds
         self.due_ns = NEVER
 
 
@@ -43,19 +43,20 @@ class Lifetimes:
         self.extended_to: Callable[[int], int] = _never
         self._timers = timers
         self._free: list[int] = []
-        self._used = 0
+        self._uses = array("I")  # of each slot: how many states live by it
 
     @property
     def count(self) -> int:
         """How many there are."""
-        return self._used - len(self._free)
+        return len(self._uses) - len(self._free)
 
     def start(self, session: object, now_ns: int, lifetime_ns: int) -> Lifetime:
         """Give a message its hold on the state of `session`."""
         if self._free:
             slot = self._free.pop()
         else:
-            slot, self._used = self._used, self._used + 1
+            slot = len(self._uses)
+            self._uses.append(0)
         lifetime = Lifetime(slot, session, lifetime_ns)
         self._timers.set(lifetime, now_ns + lifetime_ns)
         return lifetime
@@ -68,23 +69,27 @@ class Lifetimes:
         self._timers.set(lifetime, until_ns)
         return False
 
+    def is_used(self, lifetime: Lifetime) -> bool:
+        """Whether any state lives by it."""
+        return self._uses[lifetime.slot] > 0
+
     def hold(self, lifetime: Lifetime) -> Lifetime:
         """One more state lives by it."""
-        lifetime.uses += 1
+        self._uses[lifetime.slot] += 1
         return lifetime
 
     def drop(self, lifetime: Lifetime) -> None:
         """One state less lives by it."""
         self.let_go(lifetime)
-        if lifetime.uses:
+        if self.is_used(lifetime):
             self.forget(lifetime)
         else:
             self.forgotten[lifetime.slot] = None
 
     def let_go(self, lifetime: Lifetime) -> None:
         """End a hold on it; its message, if it came again, would still be a repetition."""
-        lifetime.uses -= 1
-        if lifetime.uses == 0:
+        self._uses[lifetime.slot] -= 1
+        if not self.is_used(lifetime):
             self._release(lifetime)
 
     def forget(self, lifetime: Lifetime) -> None:

@@ -40,7 +40,7 @@ def arrives(node: Core, state: SessionState, oi: InterfaceConfig, resv: KnownRes
     node.lifetimes.let_go(lifetime)
     # A repetition with a RESV_CONFIRM would be answered once more, so it is never just a
     # repetition.
-    if all(accepted) and lifetime.uses and resv.confirm is None:
+    if all(accepted) and node.lifetimes.is_used(lifetime) and resv.confirm is None:
         node.remember(lifetime)
 
 
