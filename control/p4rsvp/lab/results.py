@@ -161,6 +161,7 @@ class Verdict(Enum):
     PASSED = "passed"
     FAILED = "failed"
     UNJUDGED = "not judged"  # what it is about could not be measured in this mode
+    UNMEASURED = "not measured"  # it was not met, but the machine stalled (script/excuse.py)
 
 
 class Outcome(Struct, frozen=True):
@@ -169,6 +170,18 @@ class Outcome(Struct, frozen=True):
     expected: str
     measured: str
     verdict: Verdict
+
+
+class Stall(Struct, frozen=True):
+    """The machine did not keep up: traffic was late, or a router had to wait for a cpu."""
+
+    at_ns: int
+    lasted_ns: int
+    what: str  # what was late
+
+    def overlaps(self, start_ns: int, end_ns: int) -> bool:
+        """Whether a part of it lies in there."""
+        return self.at_ns < end_ns and self.at_ns + self.lasted_ns > start_ns
 
 
 class Node(Struct, frozen=True):
@@ -212,15 +225,29 @@ class Results(Struct, frozen=True):
     events: tuple[Event, ...]
     outcomes: tuple[Outcome, ...]
     references: tuple[Reference, ...] = ()
+    stalls: tuple[Stall, ...] = ()
     machine: dict[str, str] = msgspec.field(default_factory=describe_machine)
     versions: dict[str, str] = msgspec.field(default_factory=describe_versions)
     format: int = FORMAT
 
     @property
-    def passed(self) -> bool:
-        """Whether something was judged, and nothing failed."""
+    def verdict(self) -> Verdict:
+        """Passed if something was judged, and all of that was met.
+
+        One failure that no stall excuses is enough to fail; nothing judged is no success either.
+        """
         verdicts = {outcome.verdict for outcome in self.outcomes}
-        return Verdict.PASSED in verdicts and Verdict.FAILED not in verdicts
+        ranked = (Verdict.FAILED, Verdict.UNMEASURED, Verdict.PASSED)
+        return next((verdict for verdict in ranked if verdict in verdicts), Verdict.FAILED)
+
+    @property
+    def stalled(self) -> str:
+        """The worst stall in words; empty if there was none."""
+        if not self.stalls:
+            return ""
+        worst = max(self.stalls, key=lambda stall: stall.lasted_ns)
+        lasted_ms, at_s = worst.lasted_ns / 1e6, worst.at_ns / NS_PER_S
+        return f"the machine stalled for up to {lasted_ms:.0f} ms at {at_s:.1f} s ({worst.what})"
 
     def totals(self, phase: Phase) -> Iterator[tuple[Flow, Totals]]:
         """Each flow over one phase."""

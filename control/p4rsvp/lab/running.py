@@ -1,6 +1,7 @@
 """`p4rsvp lab run`, `scenarios` and `report`: run scenarios, list them, draw a report again.
 
-Exit codes of `run`: 0 all expectations met, 1 some not, 2 it could not be run, 130 interrupted.
+Exit codes of `run`: 0 all expectations met, 1 some not, 2 it could not be run, 3 some not but the
+machine stalled, so that it was no measurement, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from p4rsvp.lab.report.figure import draw_figure
 from p4rsvp.lab.report.network import draw_network
 from p4rsvp.lab.report.page import make_page
 from p4rsvp.lab.report.svg import serialise
-from p4rsvp.lab.results import Results, ResultsError, read_results
+from p4rsvp.lab.results import Results, ResultsError, Verdict, read_results
 from p4rsvp.lab.script.runner import run as run_scenario
 from p4rsvp.lab.script.scenario import (
     Scenario,
@@ -33,6 +34,7 @@ from p4rsvp.lab.terminal import Screen, print_outcomes
 from p4rsvp.lab.world import LabError
 
 _TABLE_COLUMNS = 120
+_EXIT_CODES = {Verdict.PASSED: 0, Verdict.FAILED: 1, Verdict.UNMEASURED: 3}
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -77,8 +79,7 @@ def run(scenario: str, *, short: bool, target: str, mode: str | None, output: Pa
     results.write(folder / "results.json")
     console.print(f"report: {write_report(results, folder)}", highlight=False, soft_wrap=True)
     print_outcomes(console, results)
-    if not results.passed:
-        raise SystemExit(1)
+    raise SystemExit(_EXIT_CODES[results.verdict])
 
 
 @click.command()

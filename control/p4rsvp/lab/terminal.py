@@ -17,7 +17,12 @@ from p4rsvp.lab.script.watch import Watcher
 
 _RECENT_NS = NS_PER_S
 _LAST_EVENTS = 6
-_STYLES = {Verdict.PASSED: "green", Verdict.FAILED: "bold red", Verdict.UNJUDGED: "yellow"}
+_STYLES = {
+    Verdict.PASSED: "green",
+    Verdict.FAILED: "bold red",
+    Verdict.UNJUDGED: "yellow",
+    Verdict.UNMEASURED: "yellow",
+}
 
 
 class Screen(Watcher):
@@ -108,8 +113,10 @@ def print_outcomes(console: Console, results: Results) -> None:
         style = _STYLES[outcome.verdict]
         table.add_row(Text(outcome.verdict.value, style), outcome.expected, outcome.measured)
     console.print(table)
+    if results.stalled:
+        console.print(Text(results.stalled, "yellow"))
     kept = sum(outcome.verdict is Verdict.PASSED for outcome in results.outcomes)
-    verdict = Verdict.PASSED if results.passed else Verdict.FAILED
+    verdict = results.verdict
     said = f"{results.scenario} {verdict.value}: {kept} of {len(results.outcomes)} expectations met"
     took = (results.setup_ns + results.duration_ns) / NS_PER_S
     console.print(Text(f"{said}, in {took:.0f} s", style=_STYLES[verdict]))

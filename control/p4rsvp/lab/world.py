@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from p4rsvp.engine.effects import Upcall
 from p4rsvp.lab.flow import Flow
 from p4rsvp.lab.mode import Choice
-from p4rsvp.lab.results import Sample
+from p4rsvp.lab.results import Sample, Stall
 from p4rsvp.lab.routes import RouterRoutes, routes
 from p4rsvp.lab.topology import Faults, Kind, Topology
 from p4rsvp.northbound.v1 import router_pb2 as pb
@@ -83,6 +83,11 @@ class Sender(ABC):
     """A flow on its way."""
 
     flow: Flow
+
+    @property
+    @abstractmethod
+    def late_spans(self) -> list[tuple[int, int]]:
+        """When it was behind its schedule (traffic/lateness.py)."""
 
     @abstractmethod
     async def stop(self) -> None:
@@ -200,6 +205,13 @@ class World(ABC):
 
         Live: the last bins may still change, by what has not been told or has not arrived.
         """
+
+    def absences(self) -> tuple[Stall, ...]:
+        """When processes of the lab wanted a cpu and got none (CLOCK_MONOTONIC), if that is known.
+
+        By default nobody looks: the flows' senders tell of their own lateness.
+        """
+        return ()
 
     # --- the network ---
 

@@ -4,8 +4,8 @@ What is due is copied into the ring and stamped, and one system call sends it. B
 sender sleeps, and spins through the last `spin_ns`, so that a packet is microseconds late and not
 as late as a timer; 0 leaves the core to others. When it falls behind (the core went to somebody
 else, or more is wanted than the machine can do), it catches up at once; how late packets were is
-in the report. A stamp holds the time at which the packet was given to the kernel, not the one that
-was planned.
+in the report, and when they were too late in words that others may read (lateness.py). A stamp
+holds the time at which the packet was given to the kernel, not the one that was planned.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from p4rsvp.softswitch.ports.system import (
     read_clock,
     sleep_until,
 )
+from p4rsvp.traffic.lateness import LATENESS_WORDS, note_lateness
 from p4rsvp.traffic.memory import NewWords, new_words
 from p4rsvp.traffic.stamp import STAMP_BYTES, write_stamp
 
@@ -126,7 +127,7 @@ def fill_one(
 @kernel
 def fill_due(
     state: Words, frames: Octets, flows: Words, ring: Octets, heads: Words, times: Words,
-    order: Words,
+    order: Words, lateness: Words,
 ) -> int:  # fmt: skip
     """Put what is due into the ring, a batch at most; answers how many."""
     now = clock(state, MONOTONIC)
@@ -143,6 +144,7 @@ def fill_due(
         late = now - due
         state[LATE] += late
         state[LATEST] = max(state[LATEST], late)
+        note_lateness(lateness, due, now)
         place += ONE
     state[NEXT] = place
     return place - first
@@ -151,12 +153,12 @@ def fill_due(
 @kernel
 def send_all(
     state: Words, frames: Octets, flows: Words, ring: Octets, heads: Words, times: Words,
-    order: Words,
+    order: Words, lateness: Words,
 ) -> None:  # fmt: skip
     """Send the schedule, or until told to stop."""
     count = u64(len(times))
     while (state[NEXT] < count) & (state[STOP] == ZERO):
-        filled = fill_due(state, frames, flows, ring, heads, times, order)
+        filled = fill_due(state, frames, flows, ring, heads, times, order, lateness)
         due = state[BEGIN] + times[min(state[NEXT], count - ONE)]
         now = clock(state, MONOTONIC)
         if (filled != ZERO) | (due <= now):
@@ -193,6 +195,7 @@ class Sender:
         self._flows[1:, 0] = np.cumsum(lengths)[:-1]
         self._flows[:, int(LENGTH)] = lengths
         self._flows[:, int(NUMBER)] = first_number + np.arange(len(frames), dtype=np.uint64)
+        self._lateness = words(LATENESS_WORDS)
         self._state = np.zeros(State.WORDS, dtype=np.uint64)
         self._state[State.DESCRIPTOR] = self._socket.fileno()
         self._state[State.SPIN_NS] = spin_ns
@@ -230,7 +233,7 @@ class Sender:
         ctypes.CDLL(None).prctl(_PR_SET_TIMERSLACK, 1, 0, 0, 0)
         times, order = map(np.ascontiguousarray, schedule)
         arrays = (self._state, self._frames, self._flows.reshape(-1), ring.octets, ring.heads)
-        send_all(*views(*arrays, times, order))
+        send_all(*views(*arrays, times, order, self._lateness))
 
     def restart(self) -> None:
         """Number every flow's packets from 0 again."""

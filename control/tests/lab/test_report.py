@@ -18,7 +18,7 @@ from p4rsvp.lab.report.network import BOX_PX, draw_network
 from p4rsvp.lab.report.page import make_page
 from p4rsvp.lab.report.scale import by_factors, round_step, upwards
 from p4rsvp.lab.report.svg import serialise
-from p4rsvp.lab.results import BIN_NS, Event, Flow, Outcome, Phase, Results, Sample, Verdict
+from p4rsvp.lab.results import BIN_NS, Event, Flow, Outcome, Phase, Results, Sample, Stall, Verdict
 
 from .runs import SILENT, WHOLE, small_run
 
@@ -55,12 +55,22 @@ def test_what_people_wrote_into_a_scenario_is_shown_and_not_obeyed() -> None:
 
 @pytest.mark.parametrize(
     ("verdict", "said"),
-    [(Verdict.PASSED, "passed: 1 of 1"), (Verdict.FAILED, "failed: 0 of 1")],
+    [
+        (Verdict.PASSED, "passed: 1 of 1"),
+        (Verdict.FAILED, "failed: 0 of 1"),
+        (Verdict.UNMEASURED, "not measured: 0 of 1"),
+    ],
 )
 def test_the_page_says_first_how_it_went(verdict: Verdict, said: str) -> None:
     page = make_page(small_run(outcomes=(Outcome("no loss", "none", verdict),)))
     assert said in page
     assert page.index(said) < page.index("<h2>")
+
+
+def test_the_page_says_that_the_machine_stalled() -> None:
+    page = make_page(small_run(stalls=(Stall(12_300_000_000, 210_000_000, "video"),)))
+    assert "the machine stalled for up to 210 ms at 12.3 s" in page
+    assert "stalled" not in make_page(small_run())
 
 
 def test_a_run_without_traffic_has_a_page_without_plots() -> None:

@@ -13,6 +13,7 @@ from p4rsvp.lab.results import (
     Results,
     ResultsError,
     Sample,
+    Stall,
     Topology,
     Verdict,
     read_results,
@@ -91,15 +92,23 @@ def test_results_of_another_format_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("verdicts", "passed"),
+    ("verdicts", "verdict"),
     [
-        ((Verdict.PASSED, Verdict.UNJUDGED), True),
-        ((Verdict.PASSED, Verdict.FAILED), False),
-        ((Verdict.UNJUDGED,), False),
-        ((), False),
+        ((Verdict.PASSED, Verdict.UNJUDGED), Verdict.PASSED),
+        ((Verdict.PASSED, Verdict.UNMEASURED), Verdict.UNMEASURED),
+        ((Verdict.PASSED, Verdict.FAILED, Verdict.UNMEASURED), Verdict.FAILED),
+        ((Verdict.UNJUDGED,), Verdict.FAILED),
+        ((), Verdict.FAILED),
     ],
 )
-def test_a_run_passes_if_something_was_judged_and_nothing_failed(
-    verdicts: tuple[Verdict, ...], *, passed: bool
+def test_a_run_is_as_good_as_the_worst_that_was_judged(
+    verdicts: tuple[Verdict, ...], verdict: Verdict
 ) -> None:
-    assert results(*verdicts).passed is passed
+    assert results(*verdicts).verdict is verdict
+
+
+def test_the_worst_stall_is_told_with_its_time_and_cause() -> None:
+    stalls = (Stall(1, 30_000_000, "flood"), Stall(12_300_000_000, 210_000_000, "video"))
+    stalled = msgspec.structs.replace(results(), stalls=stalls)
+    assert stalled.stalled == "the machine stalled for up to 210 ms at 12.3 s (video)"
+    assert not results().stalled

@@ -18,9 +18,8 @@ from p4rsvp.lab.script.runner import run
 from p4rsvp.lab.script.scenario import find_scenario, read_scenario, scenario_names
 from p4rsvp.lab.script.watch import Watcher
 
-# A lab runs in real time: a machine that stalls for a tenth of a second makes any sender break its
-# promise to the network, and packets are lost by right. Twice in a row it is no accident.
-TRIES = 2
+# A run is repeated for one reason only: the machine stalled, so that it was no measurement.
+MOST_RUNS = 3
 
 RFC = {
     "dumbbell": ("2211", "2"),
@@ -54,22 +53,17 @@ async def results_of(name: str, mode: Mode | None) -> Results:
         )
 
 
-def failures(results: Results) -> list[str]:
-    return [
-        f"{outcome.expected}: {outcome.measured}"
-        for outcome in results.outcomes
-        if outcome.verdict is not Verdict.PASSED
-    ]
-
-
 def judge(name: str, mode: Mode | None) -> None:
-    """Run it, and perhaps once more."""
-    found: list[str] = []
-    for _ in range(TRIES):
-        found = failures(asyncio.run(results_of(name, mode)))
-        if not found:
-            return
-    pytest.fail("\n".join(found))
+    """Run it until the machine lets it be measured; skip where it never does."""
+    for _ in range(MOST_RUNS):
+        results = asyncio.run(results_of(name, mode))
+        if results.verdict is not Verdict.UNMEASURED:
+            break
+    else:
+        pytest.skip(f"no run of {MOST_RUNS} was a measurement: {results.stalled}")
+    missed = [one for one in results.outcomes if one.verdict is not Verdict.PASSED]
+    told = "\n".join(f"{one.expected}: {one.measured} ({one.verdict.value})" for one in missed)
+    assert not missed, told
 
 
 @pytest.mark.parametrize("name", scenarios())

@@ -21,6 +21,7 @@ from p4rsvp.lab.world import Host, Receiver, Sender, SentFlows
 from p4rsvp.softswitch.jit import u64
 from p4rsvp.softswitch.ports.ring_socket import views
 from p4rsvp.traffic.accounts import Accounts, Shape, account
+from p4rsvp.traffic.lateness import LATENESS_WORDS, late_spans, note_lateness
 from p4rsvp.traffic.memory import new_words
 from p4rsvp.traffic.stamp import (
     is_stamped,
@@ -106,6 +107,7 @@ class MemorySender(Sender):
         self._octets = np.frombuffer(bytearray(template), dtype=np.uint8)
         self._due_ns = flow.times_ns() + np.uint64(time.monotonic_ns() + _LEAD_NS)
         self._sent = 0
+        self._lateness = new_words(LATENESS_WORDS)
         self._task = asyncio.create_task(self._run())
 
     @property
@@ -113,14 +115,20 @@ class MemorySender(Sender):
         """When those packets were due that have left (CLOCK_MONOTONIC)."""
         return self._due_ns[: self._sent]
 
+    @property
+    def late_spans(self) -> list[tuple[int, int]]:
+        return late_spans(self._lateness)
+
     async def _run(self) -> None:
-        (octets,) = views(self._octets)
+        octets, lateness = views(self._octets, self._lateness)
         end, flow = u64(len(self._octets)), u64(self.flow.number)
         while self._sent < len(self._due_ns):
-            wait_ns = int(self._due_ns[self._sent]) - time.monotonic_ns()
+            due_ns, now_ns = int(self._due_ns[self._sent]), time.monotonic_ns()
+            wait_ns = due_ns - now_ns
             if wait_ns > 0:
                 await asyncio.sleep(wait_ns / _NS_PER_S)
             else:
+                note_lateness(lateness, u64(due_ns), u64(now_ns))
                 write_stamp(octets, end, flow, u64(self._sent), u64(time.time_ns()))
                 self._sent += 1
                 self._nic.transmit(self._octets.tobytes())

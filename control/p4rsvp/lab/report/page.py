@@ -27,7 +27,12 @@ _HEADINGS = (
     "Jitter",
     "Longest gap",
 )
-_MARKS = {Verdict.PASSED: "✓", Verdict.FAILED: "✗", Verdict.UNJUDGED: "○"}
+_MARKS = {
+    Verdict.PASSED: "✓",
+    Verdict.FAILED: "✗",
+    Verdict.UNJUDGED: "○",
+    Verdict.UNMEASURED: "○",
+}
 
 
 def make_page(results: Results) -> str:
@@ -58,10 +63,12 @@ def _head(html: Element, results: Results) -> None:
 def _summary(main: Element, results: Results) -> None:
     header = add(main, "header")
     add(header, "h1", results.title)
-    verdict = Verdict.PASSED if results.passed else Verdict.FAILED
+    verdict = results.verdict
     kept = sum(outcome.verdict is Verdict.PASSED for outcome in results.outcomes)
     said = f"{verdict.value}: {kept} of {len(results.outcomes)} expectations met"
     add(header, "p", f"{_MARKS[verdict]} {said}", class_=f"verdict {verdict.name.lower()}")
+    if results.stalled:
+        add(header, "p", f"While it ran, {results.stalled}.", class_="note")
     add(header, "p", results.description)
     how = f"{results.variant} run of {results.scenario} on {results.target}, {results.mode}"
     setup, ran = units.duration(results.setup_ns), units.duration(results.duration_ns)

@@ -13,8 +13,9 @@ from datetime import UTC, datetime
 
 from p4rsvp.lab import results
 from p4rsvp.lab.report import units
-from p4rsvp.lab.results import NS_PER_S, Outcome, Quantity, Reference, Results
+from p4rsvp.lab.results import NS_PER_S, Outcome, Quantity, Reference, Results, Stall
 from p4rsvp.lab.script.clock import now_ns
+from p4rsvp.lab.script.excuse import excuse
 from p4rsvp.lab.script.expectations import Counted, Live
 from p4rsvp.lab.script.scenario import Phase, Scenario, Variant
 from p4rsvp.lab.script.stage import Stage, StuckError
@@ -107,6 +108,7 @@ class _Runner:
         """The run, judged."""
         stage, scenario, world = self.stage, self.scenario, self.stage.world
         measured = tuple(stage.measured(self.end_ns))
+        stalls = tuple(stage.stalls(self.end_ns))
         return Results(
             scenario=scenario.name,
             title=scenario.title,
@@ -121,13 +123,21 @@ class _Runner:
             flows=measured,
             phases=tuple(self.phases.values()),
             events=tuple(stage.events),
-            outcomes=tuple(self._outcomes(list(measured))),
+            outcomes=tuple(self._outcomes(list(measured), stalls)),
             references=tuple(self._references()),
+            stalls=stalls,
         )
 
-    def _outcomes(self, measured: list[results.Flow]) -> Iterator[Outcome]:
+    def _outcomes(
+        self, measured: list[results.Flow], stalls: tuple[Stall, ...]
+    ) -> Iterator[Outcome]:
+        end_ns = 0  # of the phase before: the steps of the next one follow it
         for phase in self.scenario.phases:
             lasted = self.phases.get(phase.name)
+            begin_ns, end_ns = (
+                end_ns,
+                lasted.end_ns if lasted else self.end_ns - self.stage.start_ns,
+            )
             live = iter(self.live.get(phase.name, ()))
             for one in phase.expect:
                 if lasted is None:
@@ -137,7 +147,8 @@ class _Runner:
                 else:
                     outcome = next(live)
                 expected = f"{phase.title}: {outcome.expected}"
-                yield Outcome(expected, outcome.measured, outcome.verdict)
+                excused = excuse(outcome, stalls, begin_ns, end_ns)
+                yield Outcome(expected, excused.measured, excused.verdict)
 
     def _references(self) -> Iterator[Reference]:
         links = self.stage.world.topology.links.values()

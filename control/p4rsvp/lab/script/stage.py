@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 
 from p4rsvp.engine.effects import Upcall, UpcallKind
-from p4rsvp.lab.results import BIN_NS, Event
+from p4rsvp.lab.results import BIN_NS, Event, Stall
 from p4rsvp.lab.results import Flow as Measured
 from p4rsvp.lab.script.clock import now_ns
 from p4rsvp.lab.script.notation import Request, held
@@ -179,6 +179,16 @@ class Stage:
             if name in self.senders:
                 samples = self.world.samples(self.senders[name], receiver, self.start_ns, end_ns)
                 yield Measured(name, traffic.sender, host, traffic.title, samples)
+
+    def stalls(self, end_ns: int) -> Iterator[Stall]:
+        """When the machine did not keep up, from the start to an end."""
+        found = list(self.world.absences())
+        for name, sender in self.senders.items():
+            late = sender.late_spans
+            found += (Stall(begin, end - begin, f"{name} was sent late") for begin, end in late)
+        for one in sorted(found, key=lambda stall: stall.at_ns):
+            if one.overlaps(self.start_ns, end_ns):
+                yield Stall(max(one.at_ns - self.start_ns, 0), one.lasted_ns, one.what)
 
 
 def _upcall_text(upcall: Upcall) -> str:

@@ -55,6 +55,11 @@ class SwitchProcess(ABC):
     async def set_faults(self, port: int, faults: Faults) -> None:
         """Give a port these faults and no others."""
 
+    @property
+    def pid(self) -> int | None:
+        """Its process, while it runs."""
+        return self._process.pid
+
     async def stop(self) -> None:
         """End it."""
         await self._process.stop()

@@ -20,6 +20,7 @@ from p4rsvp.lab.spaces.record import Record
 from p4rsvp.lab.topology import Topology
 from p4rsvp.lab.world import LabError, Receiver, Sender, SentFlows
 from p4rsvp.traffic import Accounts
+from p4rsvp.traffic.lateness import LATENESS_WORDS, late_spans
 from p4rsvp.traffic.memory import shared_words
 from p4rsvp.traffic.sender import COLUMNS, SEQUENCE
 
@@ -119,11 +120,16 @@ class SpaceSender(Sender):
         self._times_ns = flow.times_ns() + np.uint64(begin_ns)
         words = shared_words(traffic.counts(f"flow-{flow.number}"))
         self._counts = words(int(COLUMNS))
+        self._lateness = words(LATENESS_WORDS)
 
     @property
     def times_ns(self) -> NDArray[np.uint64]:
         """When those packets were due that have left (CLOCK_MONOTONIC)."""
         return self._times_ns[: int(self._counts[int(SEQUENCE)])]
+
+    @property
+    def late_spans(self) -> list[tuple[int, int]]:
+        return late_spans(self._lateness)
 
     async def stop(self) -> None:
         await self._traffic.order(Stop(self.flow.number))

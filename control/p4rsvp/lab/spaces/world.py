@@ -9,12 +9,13 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from p4rsvp.lab.measuring import samples
 from p4rsvp.lab.mode import Choice, Mode
-from p4rsvp.lab.results import Sample
+from p4rsvp.lab.results import Sample, Stall
 from p4rsvp.lab.spaces.cleaning import clean_leftovers, remove
 from p4rsvp.lab.spaces.host import SpaceHost
 from p4rsvp.lab.spaces.network import build_network
 from p4rsvp.lab.spaces.record import Record, born_ticks, new_tag
 from p4rsvp.lab.spaces.router import SpaceRouter
+from p4rsvp.lab.spaces.starving import Starving
 from p4rsvp.lab.spaces.switches import TARGETS
 from p4rsvp.lab.spaces.traffic import SpaceReceiver, SpaceSender, Traffic
 from p4rsvp.lab.topology import Topology
@@ -84,6 +85,15 @@ class SpaceWorld(World):
             for name in topology.routers
         }
 
+        self._starving = Starving(self._processes)
+        self._watching: asyncio.Task[None] | None = None
+
+    def _processes(self) -> dict[str, int]:
+        """Switches and daemons, as they are now."""
+        pids = {f"{name}'s switch": one.switch.pid for name, one in self._routers.items()}
+        pids |= {f"{name}'s daemon": one.daemon.pid for name, one in self._routers.items()}
+        return {name: pid for name, pid in pids.items() if pid is not None}
+
     async def start(self) -> None:
         """Start everything, at once; what fails first ends the others."""
         found = self.routes()
@@ -96,9 +106,13 @@ class SpaceWorld(World):
                 tasks.create_task(self._traffic.start())
         except ExceptionGroup as group:
             raise group.exceptions[0] from group
+        self._watching = asyncio.create_task(self._starving.watch())
 
     async def stop(self) -> None:
         """End everything; applications first, so that none complains of a network that is gone."""
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.wait({self._watching})
         await self._traffic.stop()
         await asyncio.gather(*(host.stop() for host in self._hosts.values()))
         await asyncio.gather(*(router.stop() for router in self._routers.values()))
@@ -108,6 +122,9 @@ class SpaceWorld(World):
 
     def router(self, name: str) -> SpaceRouter:
         return self._routers[name]
+
+    def absences(self) -> tuple[Stall, ...]:
+        return tuple(self._starving.found)
 
     def samples(
         self, sender: Sender, receiver: Receiver, start_ns: int, end_ns: int
