@@ -30,6 +30,7 @@ from p4rsvp.engine.node import Node
 from p4rsvp.engine.timers import BUCKET_NS
 from p4rsvp.fast.front import Front
 from p4rsvp.fast.packet_in import Packets
+from p4rsvp.security.policy import LocalPolicy
 from p4rsvp.target import static
 from p4rsvp.target.cells import Cell, Content, State
 from p4rsvp.target.interface import REPLICATION
@@ -66,7 +67,8 @@ class Daemon:
         self._clock_ns = clock_ns
         recorder = config.settings.recorder
         node = replace(config.node, seed=seed)
-        self.node = TapedNode(node) if recorder.file else Node(node)
+        policy = _policy(config, wall_ns() - clock_ns())
+        self.node = TapedNode(node, policy) if recorder.file else Node(node, policy)
         self.front = Front(self.node, filter_seed)
         self.tape: Tape | None = None
         if recorder.file:
@@ -295,6 +297,14 @@ class Daemon:
         for announcement in self.proxies.tick(now_ns):
             self.happens(announcement)
         self._follow_listeners()
+
+
+def _policy(config: RouterConfig, wall_offset_ns: int) -> LocalPolicy | None:
+    """Who may do what; None: everybody may, without being asked for."""
+    allows = config.settings.policy.default == "allow"
+    if allows and not config.rules:
+        return None
+    return LocalPolicy(config.rules, default=allows, wall_offset_ns=wall_offset_ns)
 
 
 def _address(config: RouterConfig) -> SwitchAddress:

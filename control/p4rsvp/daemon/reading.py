@@ -134,7 +134,7 @@ def _value_at(raw: object, path: str) -> object:
 def _fields_at(table: type[Table], path: str) -> tuple[str, ...]:
     """The keys of the table at a path, first those that have to be there."""
     for step in path.split(".") if path else ():
-        hint = get_type_hints(table)[step]
+        hint = get_type_hints(table)[step.partition("[")[0]]
         table = next((one for one in get_args(hint) if isinstance(one, type)), hint)
     fields = sorted(msgspec.structs.fields(table), key=lambda field: not field.required)
-    return tuple(field.name for field in fields)
+    return tuple(field.encode_name for field in fields)

@@ -23,6 +23,7 @@ def restart_for(old: RouterConfig, new: RouterConfig) -> tuple[str, ...]:
             "router",
             "routes",
             "limits",
+            "policy",
             "northbound",
             "recorder",
             "metrics",

@@ -15,6 +15,7 @@ import msgspec
 from finsy import GRPCCredentialsTLS
 
 from p4rsvp.daemon.keyfile import read_keys
+from p4rsvp.daemon.policies import read_rules
 from p4rsvp.daemon.proxies import read_proxies
 from p4rsvp.daemon.reading import ConfigError, read_settings
 from p4rsvp.daemon.settings import (
@@ -32,6 +33,7 @@ from p4rsvp.intserv.link import LinkConfig
 from p4rsvp.intserv.meter import LinkLayer
 from p4rsvp.security.guard import Handshake, Mode, Rules
 from p4rsvp.security.keys import Keys
+from p4rsvp.security.rules import Rule
 from p4rsvp.target.capabilities import TARGETS, Capabilities
 from p4rsvp.target.interface import Interface
 from p4rsvp.wire.address import Address
@@ -79,6 +81,7 @@ class RouterConfig:
     protocols: frozenset[int]  # of the kernel's routes
     integrity: Rules
     keys: Keys
+    rules: tuple[Rule, ...]
 
     def file(self, name: str) -> Path:
         """A file that the configuration names, relative to itself."""
@@ -139,6 +142,7 @@ def _router(path: Path, settings: Settings) -> RouterConfig:
         frozenset(_protocol(name) for name in settings.routes.protocols),
         _integrity(settings),
         read_keys(path.parent / settings.integrity.keys) if settings.integrity.keys else Keys(),
+        read_rules(settings.policy),
     )
     _check_kernel(settings)
     _check_files(router)

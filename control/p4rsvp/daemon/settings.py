@@ -7,6 +7,7 @@ reading.py.
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -166,6 +167,33 @@ class PuntsTable(Table, frozen=True):
     other_per_s: Positive = 1_000
 
 
+class RuleTable(Table, frozen=True, rename={"subject": "for"}):
+    """`[[policy.rule]]`: what is left out always holds (security/rules.py)."""
+
+    action: Literal["allow", "refuse"]
+    name: str = ""
+    subject: Literal["sender", "reservation"] | None = None
+    users: tuple[str, ...] = ()  # patterns with * and ?
+    applications: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()  # prefixes
+    destinations: tuple[str, ...] = ()
+    neighbours: tuple[str, ...] = ()
+    interfaces: tuple[Positive, ...] = ()
+    protocols: tuple[Annotated[int, Meta(ge=0, le=255)], ...] = ()
+    ports: tuple[Annotated[int, Meta(ge=0, le=65535)], ...] = ()
+    services: tuple[Literal["guaranteed", "controlled-load"], ...] = ()
+    above_bits_per_s: Annotated[float, Meta(ge=0)] | None = None
+    states_from: Natural | None = None  # the neighbour has so many others already
+    daily: tuple[time, time] | None = None  # from and until, UTC
+
+
+class PolicyTable(Table, frozen=True):
+    """`[policy]`: who may reserve what; the first rule that matches decides."""
+
+    default: Literal["allow", "refuse"] = "allow"
+    rule: tuple[RuleTable, ...] = ()
+
+
 class IntegrityTable(Table, frozen=True):
     """`[integrity]`: signed messages (RFC 2747)."""
 
@@ -249,6 +277,7 @@ class Settings(Table, frozen=True):
     limits: LimitsTable = LimitsTable()
     punts: PuntsTable = PuntsTable()
     integrity: IntegrityTable = IntegrityTable()
+    policy: PolicyTable = PolicyTable()
     log: LogTable = LogTable()
     northbound: NorthboundTable = NorthboundTable()
     recorder: RecorderTable = RecorderTable()

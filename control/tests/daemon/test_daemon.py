@@ -24,6 +24,7 @@ from p4rsvp.target.numbers import (
     reservation_cell,
 )
 from p4rsvp.wire.address import Address
+from p4rsvp.wire.codes import ErrorCode
 from p4rsvp.wire.filter_spec import FilterSpec, PortSelector, SenderTemplate
 from p4rsvp.wire.flows import FlowDescriptor
 from p4rsvp.wire.flowspec import Flowspec
@@ -247,3 +248,18 @@ def test_each_member_of_a_group_gets_its_own_reservation_and_the_group_one_befor
         rig.send(1, tear, GROUP)
         assert {rig.collect().port for _ in (2, 3)} == {2, 3}
         assert held(rig) == before
+
+
+@pytest.mark.rfc("2205", "2.7")
+def test_a_reservation_that_the_policy_of_the_file_refuses_is_told_so(
+    switch: Softswitch, tmp_path: Path
+) -> None:
+    table = '[[policy.rule]]\naction = "refuse"\nfor = "reservation"\nabove_bits_per_s = 700e3\n'
+    with Rig(switch, tmp_path, table, interface(1), interface(2)) as rig:
+        rig.meet(1)
+        rig.meet(2)
+        reserve(rig)  # 100,000 bytes/s
+        _, message = rig.receive(2)
+        assert isinstance(message, ResvErr)
+        assert message.error.code == ErrorCode.POLICY_CONTROL_FAILURE
+        assert rig.daemon.node.counters.reservation_states == 0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from p4rsvp.engine.policy import AllowAll
+from p4rsvp.engine.policy import AllowAll, Circumstances
 from p4rsvp.engine.refusal import Refusal
 from p4rsvp.engine.state import SessionState
 from p4rsvp.wire.codes import ErrorCode, PolicyValue
@@ -18,10 +18,12 @@ REJECTED = Refusal(ErrorCode.POLICY_CONTROL_FAILURE, PolicyValue.ERR_REJECT, "no
 class WantsPolicyData(AllowAll):
     """Refuses whatever comes without POLICY_DATA."""
 
-    def refuses_path(self, session: SessionState | None, path: Path) -> Refusal | None:
+    def refuses_path(
+        self, session: SessionState | None, path: Path, at: Circumstances
+    ) -> Refusal | None:
         return None if path.policy else REJECTED
 
-    def refuses_resv(self, session: SessionState, resv: Resv) -> Refusal | None:
+    def refuses_resv(self, session: SessionState, resv: Resv, at: Circumstances) -> Refusal | None:
         return None if resv.policy else REJECTED
 
 

@@ -29,6 +29,7 @@ from p4rsvp.daemon.recorder.values import digest, frozen, frozen_node
 from p4rsvp.engine.effects import Effect
 from p4rsvp.engine.events import Event
 from p4rsvp.engine.node import Node
+from p4rsvp.engine.policy import PolicyControl
 from p4rsvp.engine.timers import NEVER
 from p4rsvp.fast.refresh import RefreshFilter
 
@@ -53,8 +54,8 @@ class TapedNode(Node):
 
     tape: Tape | None = None
 
-    def __init__(self, config: NodeConfig) -> None:
-        super().__init__(config)
+    def __init__(self, config: NodeConfig, policy: PolicyControl | None = None) -> None:
+        super().__init__(config, policy)
 
     def handle(self, event: Event, now_ns: int) -> list[Effect]:
         if self.tape is None:

@@ -22,7 +22,7 @@ from p4rsvp.engine.events import Event
 from p4rsvp.engine.node import Node
 
 DIGEST_BYTES: Final = 8
-_PURE: Final = ("p4rsvp.wire.", "p4rsvp.intserv.", "p4rsvp.engine.")
+_PURE: Final = ("p4rsvp.wire.", "p4rsvp.intserv.", "p4rsvp.engine.", "p4rsvp.security.")
 _PROTOCOL: Final = 5
 
 

@@ -1,0 +1,69 @@
+"""`p4rsvp policy explain`: which rule of a file decides, and why."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from p4rsvp.cli import main
+from tests.daemon.files import SWITCH, interface, write
+
+RULES = """
+[policy]
+default = "refuse"
+[[policy.rule]]
+name = "film"
+action = "allow"
+for = "reservation"
+users = ["CN=*,O=Works"]
+destinations = ["10.9.0.0/16"]
+services = ["guaranteed"]
+daily = [08:00:00, 18:00:00]
+[[policy.rule]]
+action = "refuse"
+above_bits_per_s = 5e6
+[[policy.rule]]
+name = "small"
+action = "allow"
+"""
+
+
+def explain(directory: Path, *arguments: str, rules: str = RULES) -> tuple[int, str]:
+    path = write(directory, SWITCH, rules, interface(1))
+    line = ["policy", "explain", "10.9.0.9:5004", "--config", str(path), *arguments]
+    result = CliRunner().invoke(main, line)
+    return result.exit_code, result.output
+
+
+def test_it_names_the_rule_that_decides_and_why_others_do_not(tmp_path: Path) -> None:
+    code, said = explain(tmp_path, "--user", "CN=Bob", "--service", "guaranteed", "--at", "09:00")
+    assert code == 0
+    assert said == (
+        "film: passed over, for its users\n"
+        "rule 2: passed over, for its above_bits_per_s\n"
+        "small: allows\n"
+    )
+
+
+def test_what_is_refused_ends_with_1(tmp_path: Path) -> None:
+    code, said = explain(tmp_path, "--rate", "6 Mbit/s", "--at", "19:00", "--source", "10.0.1.2")
+    assert (code, said.splitlines()[-1]) == (1, "rule 2: refuses")
+
+
+def test_whom_no_rule_is_about_the_default_is(tmp_path: Path) -> None:
+    rules = '[policy]\ndefault = "refuse"\n'
+    assert explain(tmp_path, rules=rules) == (1, "default: refuses\n")
+
+
+@pytest.mark.parametrize(
+    ("rule", "sentence"),
+    [
+        ('action = "permit"', "action"),
+        ('action = "allow"\nsources = ["10.0.0.1/8"]', "policy.rule[1].sources: '10.0.0.1/8'"),
+        ('action = "allow"\nuser = ["me"]', "user: no such key"),
+    ],
+)
+def test_a_mistake_in_a_rule_is_told(tmp_path: Path, rule: str, sentence: str) -> None:
+    code, said = explain(tmp_path, rules=f"[[policy.rule]]\n{rule}\n")
+    assert code == 1
+    assert sentence in said
