@@ -218,6 +218,8 @@ class NorthboundTable(Table, frozen=True):
     certificate: str = ""
     key: str = ""
     client_ca: str = ""
+    operators: tuple[str, ...] = ()  # names in clients' certificates; neither list: all may all
+    viewers: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Whoever comes by TCP has to show who they are."""

@@ -18,6 +18,7 @@ from p4rsvp.daemon.daemon import Daemon
 from p4rsvp.daemon.logs import session_text
 from p4rsvp.engine.effects import Trace, TraceKind
 from p4rsvp.northbound import clearing, report
+from p4rsvp.northbound.roles import Role, role_of
 from p4rsvp.northbound.v1 import router_pb2 as pb
 
 SERVICE = "p4rsvp.v1.Router"
@@ -36,8 +37,9 @@ class RouterService:
         self._listeners: set[asyncio.Queue[pb.Event]] = set()
         daemon.on_trace = self._tell
 
-    async def state(self, request: pb.StateRequest, _: Context) -> pb.StateResponse:
+    async def state(self, request: pb.StateRequest, context: Context) -> pb.StateResponse:
         """State."""
+        await self._demand(Role.VIEW, context)
         daemon, wanted = self._daemon, set(request.sections)
         answer = pb.StateResponse(
             router=daemon.node.config.name,
@@ -55,6 +57,7 @@ class RouterService:
 
     async def events(self, _: pb.EventsRequest, context: Context) -> AsyncIterator[pb.Event]:
         """Events."""
+        await self._demand(Role.VIEW, context)
         queue: asyncio.Queue[pb.Event] = asyncio.Queue(WAITING_EVENTS)
         self._listeners.add(queue)
         await context.send_initial_metadata(())
@@ -66,6 +69,7 @@ class RouterService:
 
     async def tear_down(self, request: pb.TearDownRequest, context: Context) -> pb.TearDownResponse:
         """TearDown."""
+        await self._demand(Role.OPERATE, context)
         try:
             what = clearing.wanted(self._daemon.node, request)
         except clearing.NothingThereError as error:
@@ -76,6 +80,15 @@ class RouterService:
         paths, reservations = facts[TraceKind.PATH_TORN], facts[TraceKind.RESV_TORN]
         await self._daemon.carried_out()
         return pb.TearDownResponse(paths=paths - before[0], reservations=reservations - before[1])
+
+    async def _demand(self, role: Role, context: Context) -> None:
+        """End the call unless its client may do this."""
+        held = role_of(self._daemon.config.settings.northbound, context.auth_context())
+        if held < role:
+            await context.abort(
+                grpc.StatusCode.PERMISSION_DENIED,
+                f"this certificate's names have no leave to {role.name.lower()} here",
+            )
 
     def _tell(self, trace: Trace) -> None:
         if not self._listeners:

@@ -32,12 +32,15 @@ def _ours() -> trustme.CA:
 
 
 @pytest.fixture
-def port(switch: Softswitch, tmp_path: Path, ours: trustme.CA) -> Iterator[int]:
+def port(
+    switch: Softswitch, tmp_path: Path, ours: trustme.CA, request: pytest.FixtureRequest
+) -> Iterator[int]:
+    """Where it listens; a parameter is more of its table."""
     server = ours.issue_cert("localhost")
     server.private_key_pem.write_to_path(str(tmp_path / "server.key"))
     server.cert_chain_pems[0].write_to_path(str(tmp_path / "server.pem"))
     ours.cert_pem.write_to_path(str(tmp_path / "clients.pem"))
-    with Rig(switch, tmp_path, interface(1), TCP) as rig:
+    with Rig(switch, tmp_path, interface(1), TCP, getattr(request, "param", "")) as rig:
         northbound = rig.call(served(rig))
         yield northbound.port
         rig.call(northbound.stop())
@@ -96,6 +99,37 @@ def client(trusted: trustme.CA, own: trustme.CA | None) -> grpc.ChannelCredentia
 
 def test_a_client_with_a_certificate_of_our_ca_is_answered(port: int, ours: trustme.CA) -> None:
     assert len(ask(port, client(ours, ours)).interfaces) == 1
+
+
+def clear(port: int, credentials: grpc.ChannelCredentials) -> None:
+    with grpc.secure_channel(f"localhost:{port}", credentials) as channel:
+        call = channel.unary_unary(
+            f"/{SERVICE}/TearDown",
+            pb.TearDownRequest.SerializeToString,
+            pb.TearDownResponse.FromString,
+        )
+        call(pb.TearDownRequest(), timeout=PATIENCE_S)
+
+
+@pytest.mark.parametrize("port", ['viewers = ["operator.example"]\n'], indirect=True)
+def test_a_viewer_may_look_and_not_act(port: int, ours: trustme.CA) -> None:
+    credentials = client(ours, ours)
+    assert len(ask(port, credentials).interfaces) == 1
+    with pytest.raises(grpc.RpcError) as error:
+        clear(port, credentials)
+    assert error.value.code() is grpc.StatusCode.PERMISSION_DENIED
+
+
+@pytest.mark.parametrize("port", ['operators = ["operator.example"]\n'], indirect=True)
+def test_an_operator_may_act(port: int, ours: trustme.CA) -> None:
+    clear(port, client(ours, ours))
+
+
+@pytest.mark.parametrize("port", ['operators = ["another.example"]\n'], indirect=True)
+def test_who_is_in_no_list_may_not_even_look(port: int, ours: trustme.CA) -> None:
+    with pytest.raises(grpc.RpcError) as error:
+        ask(port, client(ours, ours))
+    assert error.value.code() is grpc.StatusCode.PERMISSION_DENIED
 
 
 def test_a_client_of_another_ca_is_not_answered(port: int, ours: trustme.CA) -> None:
