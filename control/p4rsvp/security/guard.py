@@ -197,7 +197,8 @@ class Guard:
             if fault is not None:
                 return fault
             start += length
-        return None
+        # One that holds nothing is signed by nobody.
+        return Fault.MALFORMED if start == HEADER_BYTES else None
 
     def _fault(
         self, interface: int, source: bytes, data: bytes, now_ns: int, wall_ns: int

@@ -194,6 +194,13 @@ def test_a_bundle_passes_when_all_in_it_are_signed(left: End, right: End) -> Non
     assert not right.takes(good)
 
 
+@pytest.mark.rfc("2961", "3.2")
+@pytest.mark.parametrize("size", [2, 3, 8])
+def test_a_bundle_of_nothing_is_signed_by_nobody(right: End, size: int) -> None:
+    assert not right.takes(bytes.fromhex("100c0000ff000008")[:size])
+    assert right.faults() == {Fault.MALFORMED: 1}
+
+
 @pytest.mark.rfc("2747", "5.1")
 def test_a_key_is_not_believed_outside_its_lifetime(left: End) -> None:
     early = key(accepts=Lifetime(WALL_NS + SECOND_NS))
