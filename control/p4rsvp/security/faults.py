@@ -29,7 +29,8 @@ class Fault(Enum):
     UNCONFIRMED = "its sender is new and has been challenged"
     WRONG_RESPONSE = "it answers no challenge of ours"
     TOO_MANY = "there are too many senders, challenges or handshakes"
-    NO_KEY = "there is no key to sign it with"  # a message of ours
+    NO_KEY = "there is no key to sign it with"  # of ours, as the next
+    TOO_LONG = "with its INTEGRITY it is too long for a datagram"
 
     @property
     def title(self) -> str:
@@ -49,7 +50,7 @@ class Report(NamedTuple):
     def sentence(self) -> str:
         """For the log; it holds nothing that the sender could choose but its address."""
         more = f" ({self.withheld} more since the last such line)" if self.withheld else ""
-        way = "to" if self.fault is Fault.NO_KEY else "from"
+        way = "to" if self.fault in {Fault.NO_KEY, Fault.TOO_LONG} else "from"
         return (
             f"a message {way} {Address(self.source)} on interface {self.interface} was refused: "
             f"{self.fault.value}{more}"

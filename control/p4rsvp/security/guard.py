@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import NamedTuple, TypeAlias
 
-from p4rsvp.engine.config import NEIGHBOUR_TTL
+from p4rsvp.engine.config import MOST_MESSAGE_BYTES, NEIGHBOUR_TTL
 from p4rsvp.engine.core import Core
 from p4rsvp.engine.effects import SendPacket
 from p4rsvp.engine.events import PacketIn
@@ -34,6 +34,7 @@ from p4rsvp.security.signature import (
     read_signature,
     sender_address,
     sign,
+    signature_bytes,
     verifies,
 )
 from p4rsvp.wire.address import Address
@@ -359,17 +360,21 @@ class Guard:
     # --- out ---
 
     def signed(self, packet: SendPacket, now_ns: int, wall_ns: int) -> SendPacket | None:
-        """A message as it may leave; None: not at all, for want of a key."""
+        """A message as it may leave; None: not at all, for want of a key or of room."""
         mode = self.rules.of(packet.interface)
         interface = self._node.interfaces.get(packet.interface)
         if mode is Mode.OFF or packet.in_transit or interface is None:
             return packet
         key = self.keys.signing(interface, packet.destination, wall_ns)
-        if key is not None:
+        if key is None:
+            if mode is Mode.ACCEPTED:
+                return packet
+            fault = Fault.NO_KEY
+        elif len(packet.data) + signature_bytes(key) <= MOST_MESSAGE_BYTES:
             return replace(packet, data=sign(key, packet.data, self._sequence.next(wall_ns)))
-        if mode is Mode.ACCEPTED:
-            return packet
-        self.faults.note(Fault.NO_KEY, packet.interface, packet.destination, now_ns)
+        else:
+            fault = Fault.TOO_LONG
+        self.faults.note(fault, packet.interface, packet.destination, now_ns)
         return None
 
     # --- keys ---

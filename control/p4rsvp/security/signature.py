@@ -79,9 +79,14 @@ def verifies(key: Key, data: bytes, end: int) -> bool:
     return compare_digest(key.mac.digest(blank), digest)
 
 
+def signature_bytes(key: Key) -> int:
+    """By how much signing makes a message longer."""
+    return _INTEGRITY.size + key.mac.digest_bytes
+
+
 def sign(key: Key, data: bytes, number: int) -> bytes:
     """The message with an INTEGRITY and without a checksum (RFC 2747 4.1)."""
-    size = _INTEGRITY.size + key.mac.digest_bytes
+    size = signature_bytes(key)
     high, low = key.id >> _KEY_LOW_BITS, key.id & 0xFFFFFFFF
     head = data[:2] + b"\0\0" + data[4:6] + _LENGTH.pack(len(data) + size)
     head += _INTEGRITY.pack(size, INTEGRITY_KIND, HANDSHAKE_FLAG, high, low, number)

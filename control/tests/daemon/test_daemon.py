@@ -25,6 +25,7 @@ from p4rsvp.target.numbers import (
 )
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.codes import ErrorCode
+from p4rsvp.wire.error_spec import ErrorSpec
 from p4rsvp.wire.filter_spec import FilterSpec, PortSelector, SenderTemplate
 from p4rsvp.wire.flows import FlowDescriptor
 from p4rsvp.wire.flowspec import Flowspec
@@ -261,5 +262,6 @@ def test_a_reservation_that_the_policy_of_the_file_refuses_is_told_so(
         reserve(rig)  # 100,000 bytes/s
         _, message = rig.receive(2)
         assert isinstance(message, ResvErr)
+        assert isinstance(message.error, ErrorSpec)
         assert message.error.code == ErrorCode.POLICY_CONTROL_FAILURE
         assert rig.daemon.node.counters.reservation_states == 0

@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from p4rsvp.engine.config import MOST_MESSAGE_BYTES
 from p4rsvp.security.algorithms import Algorithm
 from p4rsvp.security.faults import REPORTS_AT_ONCE, Fault, Report
 from p4rsvp.security.guard import Handshake, Mode
 from p4rsvp.security.keys import Keys, Lifetime
+from p4rsvp.security.signature import signature_bytes
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.integrity import Integrity, signed_bytes
 from p4rsvp.wire.message import Bundle, decode, encode
@@ -171,6 +173,14 @@ def test_nothing_leaves_unsigned_where_it_must_be_signed() -> None:
     assert left.faults() == {Fault.NO_KEY: 1}
     lenient = End(LEFT, Keys(), mode=Mode.ACCEPTED)
     assert lenient.sign(PATH_ERR) == PATH_ERR
+
+
+@pytest.mark.rfc("2747", "4.1")
+def test_what_is_too_long_to_be_signed_is_not_sent(left: End) -> None:
+    data = bytes.fromhex("1001000000000000") + bytes(MOST_MESSAGE_BYTES - 8)
+    assert left.guard.signed(left.packet(data), 0, WALL_NS) is None
+    assert left.faults() == {Fault.TOO_LONG: 1}
+    assert left.sign(data[: -signature_bytes(key())])
 
 
 def test_what_is_only_passed_on_is_neither_verified_nor_signed(left: End) -> None:

@@ -9,7 +9,6 @@ which has no addresses of memory and no order of hashing in it.
 from __future__ import annotations
 
 import pickle
-from collections import Counter
 from collections.abc import Iterable
 from hashlib import blake2b
 from io import BytesIO
@@ -38,12 +37,18 @@ class _NodePickler(pickle.Pickler):
         return "daemon" if is_tie else None
 
 
+# What the engine keeps of the library's: counts, and flat arrays, which pickle by a function.
+_PLAIN = frozenset(
+    {("collections", "Counter"), ("array", "array"), ("array", "_array_reconstructor")}
+)
+
+
 class _Unpickler(pickle.Unpickler):
     """Takes plain values of the engine and nothing else."""
 
     def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 (as in pickle)
-        if (module, name) == ("collections", "Counter"):
-            return Counter
+        if (module, name) in _PLAIN:
+            return super().find_class(module, name)
         if (module, name) == ("p4rsvp.daemon.recorder.tape", "TapedNode"):
             return Node
         if module.startswith(_PURE) and "." not in name:
