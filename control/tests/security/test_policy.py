@@ -2,6 +2,7 @@
 
 import pytest
 
+from p4rsvp.daemon.recorder.values import frozen, thawed
 from p4rsvp.security.policy import LocalPolicy, identities
 from p4rsvp.security.rules import Rule, Subject
 from p4rsvp.wire.codes import ErrorCode, PolicyValue
@@ -103,3 +104,9 @@ def test_a_rule_may_hold_at_some_time_of_the_day_only() -> None:
     rule = Rule(name="night", allows=False, minutes=(0, 60))
     assert rig(rule).path(S1).refused_with(PathErr) == REJECTED
     assert not rig(rule, wall_offset_ns=60 * MINUTE_NS).path(S1).sent(PathErr)
+
+
+def test_a_recording_may_hold_the_policy_that_a_run_went_by() -> None:
+    rules = (Rule(name="no", allows=False, subject=Subject.SENDER),)
+    policy = LocalPolicy(rules, default=True, wall_offset_ns=0)
+    assert thawed(frozen(policy)).rules == rules  # type: ignore[arg-type]  # a part of a node
