@@ -59,9 +59,13 @@ class Applications(HostRsvp):
             if app is not None:
                 await self._host.release(app)
 
-    async def events(self) -> AsyncIterator[RsvpEvent]:
+    def events(self) -> AsyncIterator[RsvpEvent]:
+        # Not a generator itself: what happens before the first is asked for counts, too.
         queue: asyncio.Queue[RsvpEvent] = asyncio.Queue()
         self._hearers.add(queue)
+        return self._heard(queue)
+
+    async def _heard(self, queue: asyncio.Queue[RsvpEvent]) -> AsyncIterator[RsvpEvent]:
         try:
             while True:
                 yield await queue.get()
