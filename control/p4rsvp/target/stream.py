@@ -20,7 +20,7 @@ from p4rsvp.fast.packet_in import Column, Kind, PacketReader, Packets
 from p4rsvp.target.http2 import Call
 
 CLOSE_S = 1.0
-REST_S = 0.004
+REST_S = 0.006
 _CODES = {code.value[0]: code for code in grpc.StatusCode}
 
 
