@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from finsy.proto import p4i
 from google.protobuf import text_format
 
+from p4rsvp.dataplane.control import DataPlane
 from p4rsvp.p4rt.server import P4RuntimeServer, Tls
-from p4rsvp.softswitch.control import DataPlane
 from p4rsvp.softswitch.switch import Switch
 from packet.target import DEVICE_ID, SentFrame
 

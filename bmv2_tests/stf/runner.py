@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from p4rsvp.softswitch.entities import (
+from p4rsvp.dataplane.entities import (
     Action,
     CloneSession,
     MulticastGroup,
@@ -25,7 +25,7 @@ from stf.language import packet_matches, parse_number
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from p4rsvp.softswitch.entities import Entity, MatchValue
+    from p4rsvp.dataplane.entities import Entity, MatchValue
     from p4rsvp.softswitch.ir.program import KeyField
     from p4rsvp.softswitch.switch import Switch
     from p4rsvp.softswitch.tables.control import TableControl

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from p4rsvp.softswitch.errors import Unsupported
+from p4rsvp.dataplane.errors import Unsupported
 from p4rsvp.softswitch.switch import Switch
 from stf.language import parse
 from stf.runner import Runner

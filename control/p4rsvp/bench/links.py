@@ -30,18 +30,18 @@ from google.protobuf import text_format
 
 from p4rsvp.bench.p4rt_writes import Target, bmv2
 from p4rsvp.bench.way import IN_PORT, OUT_PORT, Way, frame, texts
+from p4rsvp.dataplane.entities import MeterEntry, TableEntry, UpdateType
+from p4rsvp.dataplane.p4info import parse_p4info
 from p4rsvp.machine import cpu_clock
 from p4rsvp.p4rt.cells import Meters
 from p4rsvp.p4rt.schema import Schema
-from p4rsvp.softswitch.entities import MeterEntry, TableEntry, UpdateType
-from p4rsvp.softswitch.p4info import parse_p4info
 from p4rsvp.traffic import FlowReport, Receiver, Schedule, Sender
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from p4rsvp.bench.measure import Bench
-    from p4rsvp.softswitch.entities import Update
+    from p4rsvp.dataplane.entities import Update
 
 RESERVATIONS = 1024
 BATCH = 500

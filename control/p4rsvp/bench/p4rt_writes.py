@@ -24,12 +24,12 @@ import grpc
 from finsy.proto import p4i, p4r, p4r_grpc
 from google.protobuf import text_format
 
+from p4rsvp.dataplane.p4info import read_p4info
 from p4rsvp.machine import cpu_clock
 from p4rsvp.p4rt.server import P4RuntimeServer, spare_the_collector
 from p4rsvp.softswitch.codegen.module import generate
 from p4rsvp.softswitch.engine import DEFAULT_SLOT_BYTES
 from p4rsvp.softswitch.ir.loader import load_program
-from p4rsvp.softswitch.p4info import read_p4info
 from p4rsvp.softswitch.switch import Switch
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
     from p4rsvp.bench.measure import Bench
-    from p4rsvp.softswitch.control import DataPlane
+    from p4rsvp.dataplane.control import DataPlane
 
 BATCH: Final = 500
 BATCHES: Final = 40

@@ -19,9 +19,9 @@ import numpy as np
 
 from p4rsvp.bench.figures import ratio
 from p4rsvp.bench.measure import Work
+from p4rsvp.dataplane.entities import MeterConfig
 from p4rsvp.fast.policer import Policer, Profile
 from p4rsvp.softswitch import jit
-from p4rsvp.softswitch.entities import MeterConfig
 from p4rsvp.softswitch.jit import Words, kernel, u64
 from p4rsvp.softswitch.kernels.meter import judge
 from p4rsvp.softswitch.state import meter_words

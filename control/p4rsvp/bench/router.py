@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from p4rsvp.bench.way import FRAME_BYTES, IN_PORT, Way, frame, texts
+from p4rsvp.dataplane.entities import Update, UpdateType
 from p4rsvp.softswitch import jit
-from p4rsvp.softswitch.entities import Update, UpdateType
 from p4rsvp.softswitch.kernels.memory import receive_many, send_many
 from p4rsvp.softswitch.switch import Switch
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from p4rsvp.softswitch.entities import (
+from p4rsvp.dataplane.entities import (
     Action,
     MeterConfig,
     MeterEntry,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from p4rsvp.softswitch.p4info import P4Info
+    from p4rsvp.dataplane.p4info import P4Info
 
 BUILD = Path(__file__).parents[3] / "p4src" / "build" / "rsvp_v1model"
 FRAME_BYTES = 128

@@ -15,9 +15,9 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
+from p4rsvp.dataplane.errors import ControlError
 from p4rsvp.p4rt.server import P4RuntimeServer, Tls, spare_the_collector
 from p4rsvp.softswitch import stats
-from p4rsvp.softswitch.errors import ControlError
 from p4rsvp.softswitch.layout import MOST_WORKERS
 from p4rsvp.softswitch.links import Links, parse_fault, parse_rate
 from p4rsvp.softswitch.ports.spec import parse_port

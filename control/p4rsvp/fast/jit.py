@@ -19,12 +19,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeAlias, TypeVar
 
+import numba
 import numpy as np
 from numba import njit
-from numba.core.config import DISABLE_JIT  # type: ignore[attr-defined] # set as it is imported
 
 from p4rsvp.machinecode import kept
 
+JIT_DISABLED = bool(numba.core.config.DISABLE_JIT)  # type: ignore[attr-defined]  # set as it is imported
 Int: TypeAlias = int | np.int64  # what a kernel takes for an int: compiled, the two are one
 
 _Arguments = ParamSpec("_Arguments")
@@ -33,7 +34,7 @@ _Result = TypeVar("_Result")
 
 def kernel(function: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Result]:
     """Compile at the first call, keep the code on disk, run without the interpreter's lock."""
-    if DISABLE_JIT:
+    if JIT_DISABLED:
         return _wrapping(function)
     # error_model: a division raises nothing, so that loops vectorise; kernels check their divisors.
     compiled: Callable[_Arguments, _Result]

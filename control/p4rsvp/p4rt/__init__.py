@@ -1,4 +1,4 @@
-"""P4Runtime in front of any data plane that speaks softswitch/control.py.
+"""P4Runtime in front of any data plane that speaks dataplane/control.py.
 
 Sections in comments are those of the P4Runtime specification 1.4.
 """

@@ -7,9 +7,7 @@ from typing import Final
 
 from finsy.proto import p4i, p4r
 
-from p4rsvp.p4rt.rows import Row
-from p4rsvp.p4rt.selectors import Selector, decode_watch_port, encode_watch_port
-from p4rsvp.softswitch.entities import (
+from p4rsvp.dataplane.entities import (
     Action,
     ActionSet,
     GroupRef,
@@ -17,7 +15,9 @@ from p4rsvp.softswitch.entities import (
     TableAction,
     WeightedAction,
 )
-from p4rsvp.softswitch.errors import ControlError, Status
+from p4rsvp.dataplane.errors import ControlError, Status
+from p4rsvp.p4rt.rows import Row
+from p4rsvp.p4rt.selectors import Selector, decode_watch_port, encode_watch_port
 
 DecodeAction = Callable[[p4r.TableAction], TableAction]
 _Scope = p4i.ActionRef.Scope

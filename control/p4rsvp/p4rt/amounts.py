@@ -6,8 +6,8 @@ from typing import Final
 
 from finsy.proto import p4i, p4r
 
-from p4rsvp.softswitch.entities import CounterData, MeterConfig, MeterCounters
-from p4rsvp.softswitch.errors import ControlError, Status
+from p4rsvp.dataplane.entities import CounterData, MeterConfig, MeterCounters
+from p4rsvp.dataplane.errors import ControlError, Status
 
 _Type = p4i.MeterSpec.Type
 

@@ -16,8 +16,8 @@ from typing import Final, Generic, NamedTuple, TypeVar
 from finsy.proto import U128, p4r, rpc_status
 from google.protobuf import any_pb2
 
+from p4rsvp.dataplane.errors import ControlError, Status
 from p4rsvp.p4rt.roles import Scope, read_scope
-from p4rsvp.softswitch.errors import ControlError, Status
 
 Client = TypeVar("Client", bound=Hashable)
 

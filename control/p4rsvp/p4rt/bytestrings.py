@@ -8,7 +8,7 @@ specific code where there is one.
 
 from __future__ import annotations
 
-from p4rsvp.softswitch.errors import ControlError, Status
+from p4rsvp.dataplane.errors import ControlError, Status
 
 
 def decode(string: bytes, bitwidth: int, what: str) -> int:

@@ -11,6 +11,8 @@ from typing import Final
 
 from finsy.proto import p4i, p4r, p4t
 
+from p4rsvp.dataplane.entities import CounterEntry, MeterEntry, RegisterEntry, UpdateType
+from p4rsvp.dataplane.errors import ControlError, Status
 from p4rsvp.p4rt.amounts import (
     Metering,
     decode_counter,
@@ -20,8 +22,6 @@ from p4rsvp.p4rt.amounts import (
 )
 from p4rsvp.p4rt.p4data import Scalar
 from p4rsvp.p4rt.queries import Query, Untouched, lookup, only_modify
-from p4rsvp.softswitch.entities import CounterEntry, MeterEntry, RegisterEntry, UpdateType
-from p4rsvp.softswitch.errors import ControlError, Status
 
 
 class _Array:

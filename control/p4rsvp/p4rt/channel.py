@@ -11,10 +11,10 @@ from typing import Final
 
 from finsy.proto import p4r
 
+from p4rsvp.dataplane.errors import ControlError, Status
 from p4rsvp.p4rt.arbitration import Arbitration, Notice
 from p4rsvp.p4rt.pipeline import Pipeline, Program
 from p4rsvp.p4rt.streams import Stream
-from p4rsvp.softswitch.errors import ControlError, Status
 
 
 def send(notices: Iterable[Notice[Stream]]) -> None:

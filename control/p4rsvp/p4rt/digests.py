@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from finsy.proto import p4i, p4r
 
+from p4rsvp.dataplane.entities import DigestConfig, DigestList, UpdateType
+from p4rsvp.dataplane.errors import ControlError, Status
 from p4rsvp.p4rt.p4data import digest_records
 from p4rsvp.p4rt.queries import Query, lookup
-from p4rsvp.softswitch.entities import DigestConfig, DigestList, UpdateType
-from p4rsvp.softswitch.errors import ControlError, Status
 
 
 class Digests:

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from finsy.proto import p4r
 
-from p4rsvp.p4rt.amounts import Metering, decode_counter, encode_counter, no_colour_counters
-from p4rsvp.p4rt.queries import Query, Untouched, only_modify
-from p4rsvp.p4rt.tables import Table, Tables
-from p4rsvp.softswitch.entities import (
+from p4rsvp.dataplane.entities import (
     DirectCounterEntry,
     DirectMeterEntry,
     TableEntry,
     UpdateType,
 )
-from p4rsvp.softswitch.errors import ControlError, Status
+from p4rsvp.dataplane.errors import ControlError, Status
+from p4rsvp.p4rt.amounts import Metering, decode_counter, encode_counter, no_colour_counters
+from p4rsvp.p4rt.queries import Query, Untouched, only_modify
+from p4rsvp.p4rt.tables import Table, Tables
 
 
 class _Direct:

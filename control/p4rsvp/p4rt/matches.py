@@ -13,9 +13,9 @@ from typing import Final
 
 from finsy.proto import p4i, p4r
 
+from p4rsvp.dataplane.entities import Match, MatchValue
+from p4rsvp.dataplane.errors import ControlError, Status, Unsupported
 from p4rsvp.p4rt import bytestrings
-from p4rsvp.softswitch.entities import Match, MatchValue
-from p4rsvp.softswitch.errors import ControlError, Status, Unsupported
 
 _Kind = p4i.MatchField.MatchType
 

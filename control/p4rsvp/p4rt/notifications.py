@@ -11,11 +11,11 @@ from typing import Final
 
 from finsy.proto import p4r
 
+from p4rsvp.dataplane.entities import DigestList, PacketIn, TableEntry
 from p4rsvp.p4rt.arbitration import Arbitration
 from p4rsvp.p4rt.inbox import Inbox
 from p4rsvp.p4rt.pipeline import Program
 from p4rsvp.p4rt.streams import Stream
-from p4rsvp.softswitch.entities import DigestList, PacketIn, TableEntry
 
 
 class Notifications:

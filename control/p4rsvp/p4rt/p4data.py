@@ -11,8 +11,8 @@ from typing import Final
 
 from finsy.proto import p4d, p4i, p4t
 
+from p4rsvp.dataplane.errors import ControlError, Status, Unsupported
 from p4rsvp.p4rt import bytestrings
-from p4rsvp.softswitch.errors import ControlError, Status, Unsupported
 
 
 class Scalar:

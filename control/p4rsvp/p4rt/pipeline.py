@@ -11,13 +11,13 @@ from typing import Final, NamedTuple
 
 from finsy.proto import p4r
 
-from p4rsvp.p4rt.device import Device
+from p4rsvp.dataplane.control import DataPlane
+from p4rsvp.dataplane.device import Device
+from p4rsvp.dataplane.errors import ControlError, Status, Unsupported
 from p4rsvp.p4rt.deviceconfig import unwrap
 from p4rsvp.p4rt.reconcile import carry_over
 from p4rsvp.p4rt.schema import Schema
 from p4rsvp.p4rt.sound import Sound
-from p4rsvp.softswitch.control import DataPlane
-from p4rsvp.softswitch.errors import ControlError, Status, Unsupported
 
 _Action = p4r.SetForwardingPipelineConfigRequest.Action
 _Response = p4r.GetForwardingPipelineConfigRequest.ResponseType

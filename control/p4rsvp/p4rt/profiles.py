@@ -6,15 +6,15 @@ from collections.abc import Mapping
 
 from finsy.proto import p4r
 
-from p4rsvp.p4rt.actions import ActionChoice
-from p4rsvp.p4rt.queries import Query, lookup
-from p4rsvp.p4rt.selectors import Selector, decode_watch_port, encode_watch_port
-from p4rsvp.softswitch.entities import (
+from p4rsvp.dataplane.entities import (
     ActionProfileGroup,
     ActionProfileMember,
     GroupMember,
     UpdateType,
 )
+from p4rsvp.p4rt.actions import ActionChoice
+from p4rsvp.p4rt.queries import Query, lookup
+from p4rsvp.p4rt.selectors import Selector, decode_watch_port, encode_watch_port
 
 
 class Members:

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from finsy.proto import p4r
 
-from p4rsvp.softswitch.control import DataPlane
-from p4rsvp.softswitch.entities import Entity, UpdateType
-from p4rsvp.softswitch.errors import ControlError, Status
+from p4rsvp.dataplane.control import DataPlane
+from p4rsvp.dataplane.entities import Entity, UpdateType
+from p4rsvp.dataplane.errors import ControlError, Status
 
 Message_contra = TypeVar("Message_contra", contravariant=True)
 Found = TypeVar("Found")

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 from finsy.proto import p4r
 
+from p4rsvp.dataplane.control import DataPlane
+from p4rsvp.dataplane.errors import ControlError, Status
 from p4rsvp.p4rt.queries import Query
 from p4rsvp.p4rt.schema import Schema
 from p4rsvp.p4rt.writes import Allows, Outcome
-from p4rsvp.softswitch.control import DataPlane
-from p4rsvp.softswitch.errors import ControlError, Status
 
 
 class Finding(NamedTuple):

@@ -12,11 +12,11 @@ from typing import Final
 
 from finsy.proto import p4r
 
+from p4rsvp.dataplane.control import DataPlane
+from p4rsvp.dataplane.entities import Atomicity, TableEntry, Update, UpdateType
+from p4rsvp.dataplane.errors import ControlError, Status
 from p4rsvp.p4rt import reads, writes
 from p4rsvp.p4rt.schema import Schema
-from p4rsvp.softswitch.control import DataPlane
-from p4rsvp.softswitch.entities import Atomicity, TableEntry, Update, UpdateType
-from p4rsvp.softswitch.errors import ControlError, Status
 
 _ENTRY: Final = p4r.TableEntry(meter_config=p4r.MeterConfig(), counter_data=p4r.CounterData())
 _BATCH: Final = 1000

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from finsy.proto import p4r
 
+from p4rsvp.dataplane.entities import CloneSession, MulticastGroup, Replica, UpdateType
+from p4rsvp.dataplane.errors import ControlError, Status
 from p4rsvp.p4rt import bytestrings
 from p4rsvp.p4rt.queries import Query
-from p4rsvp.softswitch.entities import CloneSession, MulticastGroup, Replica, UpdateType
-from p4rsvp.softswitch.errors import ControlError, Status
 
 if TYPE_CHECKING:
     from google.protobuf.internal.containers import RepeatedCompositeFieldContainer

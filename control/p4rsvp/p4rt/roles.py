@@ -15,7 +15,7 @@ from typing import Any, Final
 from finsy.proto import p4r, stratum
 from google.protobuf import any_pb2
 
-from p4rsvp.softswitch.errors import ControlError, Status
+from p4rsvp.dataplane.errors import ControlError, Status
 
 _ID_OF: Final = {
     "table_entry": attrgetter("table_id"),

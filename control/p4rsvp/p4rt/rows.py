@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from operator import attrgetter, rshift
 from typing import Any, Final, Protocol
 
+from p4rsvp.dataplane.errors import ControlError, Status, Unsupported
 from p4rsvp.p4rt import bytestrings
-from p4rsvp.softswitch.errors import ControlError, Status, Unsupported
 
 
 class Column(Protocol):

@@ -15,8 +15,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from p4rsvp.dataplane.entities import ROW_ACTION, ROW_KIND, ROW_TABLE, ROW_VALUES
 from p4rsvp.fast.jit import Int, kernel
-from p4rsvp.softswitch.entities import ROW_ACTION, ROW_KIND, ROW_TABLE, ROW_VALUES
 
 Octets: TypeAlias = NDArray[np.uint8]
 Numbers: TypeAlias = NDArray[np.int64]

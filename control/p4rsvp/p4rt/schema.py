@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from finsy.proto import p4i
 
+from p4rsvp.dataplane.errors import Unsupported
 from p4rsvp.p4rt.actions import (
     ActionChoice,
     Actions,
@@ -25,7 +26,6 @@ from p4rsvp.p4rt.selectors import Selector
 from p4rsvp.p4rt.sound import SoundWrites
 from p4rsvp.p4rt.tables import Table, Tables
 from p4rsvp.p4rt.valuesets import ValueSets
-from p4rsvp.softswitch.errors import Unsupported
 
 
 class Schema:

@@ -7,8 +7,8 @@ from typing import Final
 
 from finsy.proto import p4i, p4r
 
+from p4rsvp.dataplane.errors import ControlError, Status
 from p4rsvp.p4rt import bytestrings
-from p4rsvp.softswitch.errors import ControlError, Status
 
 _PORT_BITS = 32  # 18.1.2: SDN port numbers
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 import grpc
 from finsy.proto import p4r
 
-from p4rsvp.p4rt.device import Device
+from p4rsvp.dataplane.device import Device
 from p4rsvp.p4rt.limits import Limits
 from p4rsvp.p4rt.service import P4RuntimeService
 

@@ -17,18 +17,18 @@ import grpc
 from finsy.proto import p4r
 from google.protobuf.message import DecodeError
 
+from p4rsvp.dataplane.device import Device
+from p4rsvp.dataplane.entities import Atomicity
+from p4rsvp.dataplane.errors import ControlError, Status
 from p4rsvp.p4rt import reads, writes
 from p4rsvp.p4rt.arbitration import Arbitration
 from p4rsvp.p4rt.channel import Channel, send
-from p4rsvp.p4rt.device import Device
 from p4rsvp.p4rt.limits import Limits
 from p4rsvp.p4rt.notifications import Notifications
 from p4rsvp.p4rt.pipeline import Pipeline, Program
 from p4rsvp.p4rt.roles import Scope
 from p4rsvp.p4rt.statuses import DETAILS, batch_status, code_of
 from p4rsvp.p4rt.streams import Stream
-from p4rsvp.softswitch.entities import Atomicity
-from p4rsvp.softswitch.errors import ControlError, Status
 
 API_VERSION: Final = "1.4.0"
 

@@ -13,10 +13,10 @@ from typing import Final, NamedTuple
 import numpy as np
 from finsy.proto import p4i
 
+from p4rsvp.dataplane.entities import ROW_VALUES
+from p4rsvp.fast.jit import JIT_DISABLED
 from p4rsvp.p4rt.rows import Column
 from p4rsvp.p4rt.scan import WIDEST_BITS, Numbers, scan
-from p4rsvp.softswitch.entities import ROW_VALUES
-from p4rsvp.softswitch.jit import JIT_DISABLED
 
 _SMALLEST_UPDATE_BYTES: Final = 16
 _LARGEST_REQUEST_BYTES: Final = 1 << 20  # rows of a larger one would take too much memory

@@ -14,7 +14,7 @@ import grpc
 from finsy.proto import p4r, rpc_status
 from google.protobuf import any_pb2
 
-from p4rsvp.softswitch.errors import ControlError, Status
+from p4rsvp.dataplane.errors import ControlError, Status
 
 DETAILS: Final = "grpc-status-details-bin"
 _SENTENCES_BYTES: Final = 16 * 1024

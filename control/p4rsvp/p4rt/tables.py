@@ -10,12 +10,12 @@ from typing import Final, NoReturn
 
 from finsy.proto import p4i, p4r
 
+from p4rsvp.dataplane.entities import CounterData, Match, MeterConfig, TableEntry, UpdateType
+from p4rsvp.dataplane.errors import ControlError, Status
 from p4rsvp.p4rt.actions import ActionChoice, DecodeAction, TableActions
 from p4rsvp.p4rt.amounts import Metering, decode_counter, encode_counter, no_colour_counters
 from p4rsvp.p4rt.matches import Key
 from p4rsvp.p4rt.queries import Query
-from p4rsvp.softswitch.entities import CounterData, Match, MeterConfig, TableEntry, UpdateType
-from p4rsvp.softswitch.errors import ControlError, Status
 
 _TERNARY_LIKE = frozenset({p4i.MatchField.TERNARY, p4i.MatchField.RANGE, p4i.MatchField.OPTIONAL})
 

@@ -7,9 +7,9 @@ from typing import Final
 
 from finsy.proto import p4i, p4r
 
+from p4rsvp.dataplane.entities import UpdateType, ValueSetEntry
 from p4rsvp.p4rt.matches import Key
 from p4rsvp.p4rt.queries import Query, lookup, only_modify
-from p4rsvp.softswitch.entities import UpdateType, ValueSetEntry
 
 
 class ValueSets:

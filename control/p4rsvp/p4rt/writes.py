@@ -7,11 +7,11 @@ from typing import Any, Final, TypeAlias
 
 from finsy.proto import p4r
 
+from p4rsvp.dataplane.control import DataPlane
+from p4rsvp.dataplane.entities import Atomicity, Update, UpdateType
+from p4rsvp.dataplane.errors import ControlError, Status
 from p4rsvp.p4rt.queries import Untouched
 from p4rsvp.p4rt.schema import Schema
-from p4rsvp.softswitch.control import DataPlane
-from p4rsvp.softswitch.entities import Atomicity, Update, UpdateType
-from p4rsvp.softswitch.errors import ControlError, Status
 
 _KINDS: Final = {kind.value: kind for kind in UpdateType}
 

@@ -11,15 +11,15 @@ import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from p4rsvp.dataplane.entities import DigestConfig, DigestList, Update, UpdateType
+from p4rsvp.dataplane.errors import ControlError, Status
 from p4rsvp.softswitch.codegen.values import limbs_for
-from p4rsvp.softswitch.entities import DigestConfig, DigestList, Update, UpdateType
-from p4rsvp.softswitch.errors import ControlError, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from p4rsvp.dataplane.p4info import P4Info
     from p4rsvp.softswitch.ir.program import Program
-    from p4rsvp.softswitch.p4info import P4Info
 
 Members = tuple[int, ...]
 

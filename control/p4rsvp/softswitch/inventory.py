@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from p4rsvp.dataplane.errors import ControlError, Status, Unsupported
+from p4rsvp.dataplane.p4info import InfoAction, InfoField, InfoTable, P4Info
 from p4rsvp.softswitch.codegen.places import CRC_WORDS
 from p4rsvp.softswitch.codegen.usage import table_actions
 from p4rsvp.softswitch.digests import Digests
-from p4rsvp.softswitch.errors import ControlError, Status, Unsupported
-from p4rsvp.softswitch.p4info import InfoAction, InfoField, InfoTable, P4Info
 from p4rsvp.softswitch.profiles import Profile
 from p4rsvp.softswitch.replication import Replication
 from p4rsvp.softswitch.state import CounterArray, DirectState, MeterArray, RegisterArray
@@ -23,9 +23,9 @@ from p4rsvp.softswitch.valuesets import ValueSet
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from p4rsvp.dataplane.entities import TableEntry
     from p4rsvp.softswitch.codegen.module import Generated
     from p4rsvp.softswitch.codegen.places import TablePlace
-    from p4rsvp.softswitch.entities import TableEntry
     from p4rsvp.softswitch.ir.program import Table
     from p4rsvp.softswitch.state import Workers
 

@@ -22,6 +22,7 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
+from p4rsvp.fast import jit as fast
 from p4rsvp.machinecode import kept
 from p4rsvp.softswitch.straight import Straight
 
@@ -33,7 +34,7 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 _HERE = Path(__file__).parent
 # What machine code is made of besides the module of its own kernel.
 SOURCES = (_HERE / "kernels", *(_HERE / f"{name}.py" for name in ("jit", "straight", "layout")))
-JIT_DISABLED = bool(numba.core.config.DISABLE_JIT)  # type: ignore[attr-defined]  # set from the environment
+JIT_DISABLED = fast.JIT_DISABLED
 
 
 def _jitted(function: _Function) -> _Function:

@@ -11,9 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from p4rsvp.softswitch.codegen.pipeline import GROUP_FLAG
-from p4rsvp.softswitch.codegen.places import MAX_GROUP_SIZE
-from p4rsvp.softswitch.entities import (
+from p4rsvp.dataplane.entities import (
     Action,
     ActionProfileGroup,
     ActionProfileMember,
@@ -23,7 +21,9 @@ from p4rsvp.softswitch.entities import (
     Update,
     UpdateType,
 )
-from p4rsvp.softswitch.errors import ControlError, Status
+from p4rsvp.dataplane.errors import ControlError, Status
+from p4rsvp.softswitch.codegen.pipeline import GROUP_FLAG
+from p4rsvp.softswitch.codegen.places import MAX_GROUP_SIZE
 from p4rsvp.softswitch.tables.rows import ActionPacker
 
 if TYPE_CHECKING:
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from p4rsvp.dataplane.entities import TableAction
+    from p4rsvp.dataplane.p4info import InfoObject, P4Info
     from p4rsvp.softswitch.codegen.places import ProfilePlace
-    from p4rsvp.softswitch.entities import TableAction
     from p4rsvp.softswitch.ir.program import Program, Table
-    from p4rsvp.softswitch.p4info import InfoObject, P4Info
 
 
 @dataclass(slots=True)

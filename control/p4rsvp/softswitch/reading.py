@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from p4rsvp.softswitch.entities import (
+from p4rsvp.dataplane.entities import (
     ActionProfileGroup,
     ActionProfileMember,
     CloneSession,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Iterator
 
-    from p4rsvp.softswitch.entities import Entity
+    from p4rsvp.dataplane.entities import Entity
     from p4rsvp.softswitch.inventory import Inventory
 
 

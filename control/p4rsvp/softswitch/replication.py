@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+from p4rsvp.dataplane.entities import CloneSession, MulticastGroup, Update, UpdateType
+from p4rsvp.dataplane.errors import ControlError, Status
 from p4rsvp.softswitch.codegen.places import GROUP_IDS, REPLICAS, SESSION_IDS
-from p4rsvp.softswitch.entities import CloneSession, MulticastGroup, Update, UpdateType
-from p4rsvp.softswitch.errors import ControlError, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from p4rsvp.dataplane.entities import Replica
     from p4rsvp.softswitch.codegen.places import Places
-    from p4rsvp.softswitch.entities import Replica
 
 _Entity = TypeVar("_Entity", MulticastGroup, CloneSession)
 

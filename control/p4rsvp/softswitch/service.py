@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from finsy.proto import p4i
 
-    from p4rsvp.softswitch.control import DataPlane
+    from p4rsvp.dataplane.control import DataPlane
     from p4rsvp.softswitch.engine import Engine
     from p4rsvp.softswitch.ports.driver import Driver
     from p4rsvp.softswitch.ports.spec import PortSpec

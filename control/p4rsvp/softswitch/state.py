@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from p4rsvp.softswitch.codegen.places import COUNTER_WORDS, METER_WORDS
-from p4rsvp.softswitch.codegen.values import limbs_for
-from p4rsvp.softswitch.entities import (
+from p4rsvp.dataplane.entities import (
     CounterData,
     CounterEntry,
     MeterConfig,
@@ -18,7 +16,9 @@ from p4rsvp.softswitch.entities import (
     Update,
     UpdateType,
 )
-from p4rsvp.softswitch.errors import ControlError, Status
+from p4rsvp.dataplane.errors import ControlError, Status
+from p4rsvp.softswitch.codegen.places import COUNTER_WORDS, METER_WORDS
+from p4rsvp.softswitch.codegen.values import limbs_for
 from p4rsvp.softswitch.layout import MOST_WORKERS
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from p4rsvp.dataplane.p4info import InfoObject
     from p4rsvp.softswitch.codegen.places import TablePlace
     from p4rsvp.softswitch.ir.program import StateArray, Table
-    from p4rsvp.softswitch.p4info import InfoObject
 
 Workers: TypeAlias = "Callable[[], int]"  # how many engines there are by now
 

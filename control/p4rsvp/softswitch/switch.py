@@ -12,19 +12,19 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+from p4rsvp.dataplane.entities import Atomicity, PacketIn
+from p4rsvp.dataplane.errors import ControlError, Status
+from p4rsvp.dataplane.p4info import P4Info, parse_p4info
+from p4rsvp.dataplane.packetheader import pack_header, unpack_header
 from p4rsvp.softswitch import jit
 from p4rsvp.softswitch.codegen.module import generate
 from p4rsvp.softswitch.codegen.usage import runs_apart
 from p4rsvp.softswitch.engine import DEFAULT_SLOT_BYTES, Engine
-from p4rsvp.softswitch.entities import Atomicity, PacketIn
-from p4rsvp.softswitch.errors import ControlError, Status
 from p4rsvp.softswitch.exchange import Exchange
 from p4rsvp.softswitch.gate import Gate
 from p4rsvp.softswitch.inventory import Inventory
 from p4rsvp.softswitch.ir.loader import load_program
 from p4rsvp.softswitch.layout import MOST_WORKERS, Ctl
-from p4rsvp.softswitch.p4info import P4Info, parse_p4info
-from p4rsvp.softswitch.packetheader import pack_header, unpack_header
 from p4rsvp.softswitch.reading import Reader
 from p4rsvp.softswitch.writing import Writer
 
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from p4rsvp.dataplane.entities import DigestList, Entity, TableEntry, Update
     from p4rsvp.softswitch.codegen.module import Generated
     from p4rsvp.softswitch.engine import Sent
-    from p4rsvp.softswitch.entities import DigestList, Entity, TableEntry, Update
 
 DEFAULT_CPU_PORT = 510
 

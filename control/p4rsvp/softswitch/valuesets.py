@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from p4rsvp.dataplane.entities import Update, UpdateType, ValueSetEntry
+from p4rsvp.dataplane.errors import ControlError, Status, Unsupported
 from p4rsvp.softswitch.codegen.places import VALUE_SET_WORDS
 from p4rsvp.softswitch.codegen.values import limbs_for
-from p4rsvp.softswitch.entities import Update, UpdateType, ValueSetEntry
-from p4rsvp.softswitch.errors import ControlError, Status, Unsupported
 from p4rsvp.softswitch.tables.control import match_fault
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from p4rsvp.softswitch.entities import Match
+    from p4rsvp.dataplane.entities import Match
+    from p4rsvp.dataplane.p4info import InfoValueSet
     from p4rsvp.softswitch.ir import program
-    from p4rsvp.softswitch.p4info import InfoValueSet
 
 ONES = (1 << 64) - 1
 

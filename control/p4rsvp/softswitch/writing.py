@@ -9,8 +9,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from p4rsvp.softswitch.codegen.places import is_large
-from p4rsvp.softswitch.entities import (
+from p4rsvp.dataplane.entities import (
     ROW_TABLE,
     ActionProfileGroup,
     ActionProfileMember,
@@ -28,7 +27,8 @@ from p4rsvp.softswitch.entities import (
     UpdateType,
     ValueSetEntry,
 )
-from p4rsvp.softswitch.errors import ControlError, Status
+from p4rsvp.dataplane.errors import ControlError, Status
+from p4rsvp.softswitch.codegen.places import is_large
 from p4rsvp.softswitch.layout import Ctl
 from p4rsvp.softswitch.state import check_config
 

@@ -6,10 +6,10 @@ import numpy as np
 
 from p4rsvp.bench.growth import LARGEST, TABLE, enlarged, resident_bytes
 from p4rsvp.bench.way import Way, frame, texts
-from p4rsvp.softswitch.entities import UpdateType
+from p4rsvp.dataplane.entities import UpdateType
+from p4rsvp.dataplane.p4info import parse_p4info
 from p4rsvp.softswitch.ir.loader import load_program
 from p4rsvp.softswitch.layout import Arena
-from p4rsvp.softswitch.p4info import parse_p4info
 
 
 def test_every_frame_has_a_right_checksum() -> None:

@@ -19,15 +19,15 @@ import grpc
 from finsy.proto import U128, p4i, p4r, p4r_grpc, rpc_status
 from google.protobuf import text_format
 
+from p4rsvp.dataplane.control import DataPlane
+from p4rsvp.dataplane.p4info import read_p4info
 from p4rsvp.p4rt.limits import Limits
 from p4rsvp.p4rt.pipeline import Pipeline
 from p4rsvp.p4rt.server import P4RuntimeServer, Tls
 from p4rsvp.p4rt.sound import SoundWrites
 from p4rsvp.softswitch.codegen.module import generate
-from p4rsvp.softswitch.control import DataPlane
 from p4rsvp.softswitch.engine import DEFAULT_SLOT_BYTES
 from p4rsvp.softswitch.ir.loader import load_program
-from p4rsvp.softswitch.p4info import read_p4info
 from p4rsvp.softswitch.switch import Switch
 
 PROGRAMS = Path(__file__).with_name("programs")

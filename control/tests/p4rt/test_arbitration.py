@@ -9,8 +9,8 @@ from finsy.proto import U128, p4r, stratum
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from p4rsvp.dataplane.errors import ControlError, Status
 from p4rsvp.p4rt.arbitration import Arbitration, Notice
-from p4rsvp.softswitch.errors import ControlError, Status
 
 OK, NOT_FOUND, ALREADY_EXISTS = 0, 5, 6
 DEVICE = 3

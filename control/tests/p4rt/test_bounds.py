@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from finsy.proto import p4i, p4r
 
+from p4rsvp.dataplane.entities import CounterData, MeterCounters, MeterEntry
+from p4rsvp.dataplane.errors import ControlError, Status
 from p4rsvp.p4rt.amounts import Metering
 from p4rsvp.p4rt.cells import Meters
 from p4rsvp.p4rt.selectors import Selector, decode_watch_port, encode_watch_port
-from p4rsvp.softswitch.entities import CounterData, MeterCounters, MeterEntry
-from p4rsvp.softswitch.errors import ControlError, Status
 
 METER = 0x14000001
 EQUAL = p4r.MeterConfig(cir=5, cburst=6, pir=5, pburst=6)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from p4rsvp.dataplane.errors import ControlError, Status
 from p4rsvp.p4rt import bytestrings
-from p4rsvp.softswitch.errors import ControlError, Status
 
 WIDTHS = st.integers(1, 200)
 

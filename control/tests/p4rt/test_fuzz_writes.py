@@ -16,10 +16,10 @@ from google.protobuf.message import DecodeError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from p4rsvp.dataplane.entities import Atomicity
+from p4rsvp.dataplane.errors import ControlError, Status
 from p4rsvp.p4rt import reads, writes
 from p4rsvp.p4rt.pipeline import Pipeline, Program
-from p4rsvp.softswitch.entities import Atomicity
-from p4rsvp.softswitch.errors import ControlError, Status
 from tests.p4rt import entries
 from tests.p4rt.rig import Bench, config, id_of
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from finsy.proto import p4d, p4t
 
+from p4rsvp.dataplane.errors import ControlError, Status, Unsupported
 from p4rsvp.p4rt.p4data import Record, Scalar
-from p4rsvp.softswitch.errors import ControlError, Status, Unsupported
 
 
 def bits(width: int) -> p4t.P4DataTypeSpec:

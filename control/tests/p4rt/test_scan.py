@@ -13,10 +13,7 @@ from google.protobuf.message import DecodeError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from p4rsvp.p4rt import writes
-from p4rsvp.p4rt.schema import Schema
-from p4rsvp.p4rt.sound import SoundWrites
-from p4rsvp.softswitch.entities import (
+from p4rsvp.dataplane.entities import (
     ROW_ACTION,
     ROW_KIND,
     ROW_TABLE,
@@ -27,7 +24,10 @@ from p4rsvp.softswitch.entities import (
     Update,
     UpdateType,
 )
-from p4rsvp.softswitch.errors import ControlError
+from p4rsvp.dataplane.errors import ControlError
+from p4rsvp.p4rt import writes
+from p4rsvp.p4rt.schema import Schema
+from p4rsvp.p4rt.sound import SoundWrites
 from tests.p4 import program
 from tests.p4rt import entries
 from tests.p4rt.rig import Controller, Rig, p4info

@@ -9,7 +9,7 @@ import pytest
 from finsy.proto import p4d, p4r
 from google.protobuf import any_pb2
 
-from p4rsvp.softswitch.entities import Atomicity
+from p4rsvp.dataplane.entities import Atomicity
 from tests.p4rt import entries
 from tests.p4rt.rig import Controller, Rig, details, id_of, update
 

@@ -5,7 +5,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
-from p4rsvp.softswitch.entities import (
+from p4rsvp.dataplane.entities import (
     Action,
     MeterConfig,
     MeterEntry,
@@ -13,7 +13,7 @@ from p4rsvp.softswitch.entities import (
     Update,
     UpdateType,
 )
-from p4rsvp.softswitch.errors import ControlError
+from p4rsvp.dataplane.errors import ControlError
 from p4rsvp.softswitch.switch import Switch
 
 BUILD = Path(__file__).parents[3] / "p4src" / "build"

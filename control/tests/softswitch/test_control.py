@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from p4rsvp.softswitch.entities import (
+from p4rsvp.dataplane.entities import (
     Action,
     Atomicity,
     CloneSession,
@@ -19,7 +19,7 @@ from p4rsvp.softswitch.entities import (
     Update,
     UpdateType,
 )
-from p4rsvp.softswitch.errors import Status
+from p4rsvp.dataplane.errors import Status
 from tests.softswitch.router import Router, address
 
 INSERT, MODIFY, DELETE = UpdateType

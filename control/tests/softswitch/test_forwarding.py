@@ -5,7 +5,7 @@ import struct
 
 import pytest
 
-from p4rsvp.softswitch.entities import CounterEntry, MeterConfig
+from p4rsvp.dataplane.entities import CounterEntry, MeterConfig
 from tests.softswitch.router import (
     IN_PORT,
     NEXT_MAC,

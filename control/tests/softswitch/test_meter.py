@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from p4rsvp.dataplane.entities import MeterConfig
+from p4rsvp.dataplane.errors import ControlError
 from p4rsvp.softswitch import jit
-from p4rsvp.softswitch.entities import MeterConfig
-from p4rsvp.softswitch.errors import ControlError
 from p4rsvp.softswitch.kernels.meter import execute_meter
 from p4rsvp.softswitch.layout import Ctl
 from p4rsvp.softswitch.state import MAX_BURST, check_config, read_meter, write_meter

@@ -2,7 +2,7 @@
 
 import pytest
 
-from p4rsvp.softswitch.entities import (
+from p4rsvp.dataplane.entities import (
     CloneSession,
     DigestConfig,
     DigestList,
@@ -11,7 +11,7 @@ from p4rsvp.softswitch.entities import (
     Update,
     UpdateType,
 )
-from p4rsvp.softswitch.errors import Unsupported
+from p4rsvp.dataplane.errors import Unsupported
 from p4rsvp.softswitch.switch import Switch
 from tests.softswitch.tiny import OUT_PORT, Json, field, forward, load, number, step
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from p4rsvp.softswitch.entities import Atomicity, TableEntry, UpdateType
-from p4rsvp.softswitch.errors import ControlError, Status
+from p4rsvp.dataplane.entities import Atomicity, TableEntry, UpdateType
+from p4rsvp.dataplane.errors import ControlError, Status
 from tests.softswitch.router import Router
 
 pytestmark = pytest.mark.kernel

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from p4rsvp.dataplane.entities import PacketIn
 from p4rsvp.softswitch import stats
-from p4rsvp.softswitch.entities import PacketIn
 from p4rsvp.softswitch.links import Links
 from p4rsvp.softswitch.ports.spec import parse_port
 from p4rsvp.softswitch.service import SwitchDevice

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from p4rsvp.dataplane.entities import TableEntry
+from p4rsvp.dataplane.errors import ControlError
 from p4rsvp.softswitch import jit
 from p4rsvp.softswitch.codegen.places import TablePlace, _place_table
-from p4rsvp.softswitch.entities import TableEntry
-from p4rsvp.softswitch.errors import ControlError
 from p4rsvp.softswitch.ir.expressions import FieldRef
 from p4rsvp.softswitch.ir.program import ActionDef, KeyField, Table
 from p4rsvp.softswitch.kernels import tables as kernels

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from p4rsvp.dataplane.errors import Unsupported
 from p4rsvp.softswitch import jit
 from p4rsvp.softswitch.codegen.emitter import Emitter
 from p4rsvp.softswitch.codegen.values import Arithmetic, Value, limbs_for
 from p4rsvp.softswitch.compiler import load_plain
-from p4rsvp.softswitch.errors import Unsupported
 from tests.softswitch.limits import unhurried
 
 WIDTHS = st.sampled_from([1, 4, 8, 9, 16, 31, 32, 33, 48, 63, 64, 65, 128, 130])

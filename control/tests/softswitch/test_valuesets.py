@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from p4rsvp.softswitch.entities import Match, Update, UpdateType, ValueSetEntry
-from p4rsvp.softswitch.errors import Status, Unsupported
+from p4rsvp.dataplane.entities import Match, Update, UpdateType, ValueSetEntry
+from p4rsvp.dataplane.errors import Status, Unsupported
 from p4rsvp.softswitch.switch import Switch
 from tests.softswitch.tiny import OUT_PORT, field, load, number
 

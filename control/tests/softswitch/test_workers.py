@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from p4rsvp.dataplane.entities import CounterData, CounterEntry, MeterConfig, UpdateType
 from p4rsvp.softswitch import jit
 from p4rsvp.softswitch.engine import Engine
-from p4rsvp.softswitch.entities import CounterData, CounterEntry, MeterConfig, UpdateType
 from p4rsvp.softswitch.jit import Words, kernel, u64
 from p4rsvp.softswitch.kernels.meter import EIGHT, ONE, ZERO, execute_meter
 from p4rsvp.softswitch.kernels.queues import PORT_WORDS, Port

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from p4rsvp.dataplane.errors import Unsupported
 from p4rsvp.softswitch.codegen.flow import END, Flow
 from p4rsvp.softswitch.codegen.places import COUNTER_WORDS, LARGE_WORDS, METER_WORDS
 from p4rsvp.softswitch.codegen.values import Value, limbs_for
-from p4rsvp.softswitch.errors import Unsupported
 from p4rsvp.softswitch.ir.expressions import Const, Expr, FieldRef, LastField, Op, Ref
 from p4rsvp.softswitch.ir.program import HashInput, Primitive
 from p4rsvp.softswitch.layout import Ctl, Extra

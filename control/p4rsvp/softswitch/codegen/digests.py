@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from p4rsvp.softswitch.errors import Unsupported
+from p4rsvp.dataplane.errors import Unsupported
 from p4rsvp.softswitch.ir.expressions import FieldRef
 from p4rsvp.softswitch.layout import Extra
 

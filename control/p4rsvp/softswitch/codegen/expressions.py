@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from p4rsvp.dataplane.errors import Unsupported
 from p4rsvp.softswitch.codegen.values import Value
-from p4rsvp.softswitch.errors import Unsupported
 from p4rsvp.softswitch.ir.expressions import (
     Bool,
     Const,

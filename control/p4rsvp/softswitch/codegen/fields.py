@@ -18,8 +18,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from p4rsvp.dataplane.errors import Unsupported
 from p4rsvp.softswitch.codegen.values import LIMB, Value, limbs_for
-from p4rsvp.softswitch.errors import Unsupported
 from p4rsvp.softswitch.ir.expressions import FieldRef
 
 if TYPE_CHECKING:

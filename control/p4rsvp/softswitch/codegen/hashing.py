@@ -11,8 +11,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from p4rsvp.dataplane.errors import Unsupported
 from p4rsvp.softswitch.codegen.values import LIMB, Value
-from p4rsvp.softswitch.errors import Unsupported
 from p4rsvp.softswitch.ir.expressions import FieldRef
 from p4rsvp.softswitch.ir.program import HashInput
 

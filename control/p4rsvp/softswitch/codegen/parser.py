@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from p4rsvp.dataplane.errors import Unsupported
 from p4rsvp.softswitch.codegen.flow import END, Flow
 from p4rsvp.softswitch.codegen.values import Value
-from p4rsvp.softswitch.errors import Unsupported
 from p4rsvp.softswitch.ir.expressions import Const, Expr, FieldRef, Lookahead
 from p4rsvp.softswitch.ir.program import Primitive
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from p4rsvp.dataplane.errors import Unsupported
 from p4rsvp.softswitch.codegen.usage import table_actions
 from p4rsvp.softswitch.codegen.values import limbs_for
-from p4rsvp.softswitch.errors import Unsupported
 from p4rsvp.softswitch.kernels.scout import HINT_WORDS, HINTS
 from p4rsvp.softswitch.layout import MOST_WORKERS, Arena, power_of_two
 

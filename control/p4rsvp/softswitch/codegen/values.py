@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from p4rsvp.softswitch.errors import Unsupported
+from p4rsvp.dataplane.errors import Unsupported
 
 if TYPE_CHECKING:
     from p4rsvp.softswitch.codegen.emitter import Emitter

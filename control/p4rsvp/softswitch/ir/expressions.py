@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from p4rsvp.softswitch.errors import Unsupported
+from p4rsvp.dataplane.errors import Unsupported
 
 
 @dataclass(frozen=True, slots=True)

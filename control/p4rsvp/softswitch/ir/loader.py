@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from p4rsvp.softswitch.errors import Unsupported
+from p4rsvp.dataplane.errors import Unsupported
 from p4rsvp.softswitch.ir.expressions import Const, FieldRef, parse_expr
 from p4rsvp.softswitch.ir.program import (
     ActionDef,

@@ -13,7 +13,7 @@ and `handles` how many freed ones stand behind it, the next one never used, and 
 
 from __future__ import annotations
 
-from p4rsvp.softswitch.entities import ROW_ACTION, ROW_KIND, ROW_VALUES, UpdateType
+from p4rsvp.dataplane.entities import ROW_ACTION, ROW_KIND, ROW_VALUES, UpdateType
 from p4rsvp.softswitch.jit import Words, kernel, u64
 from p4rsvp.softswitch.kernels.tables import remove_row, row_slot
 

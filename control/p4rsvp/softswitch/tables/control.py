@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from p4rsvp.softswitch.entities import (
+from p4rsvp.dataplane.entities import (
     ROW_ACTION,
     ROW_KIND,
     ROW_VALUES,
@@ -21,7 +21,7 @@ from p4rsvp.softswitch.entities import (
     Update,
     UpdateType,
 )
-from p4rsvp.softswitch.errors import ControlError, Status
+from p4rsvp.dataplane.errors import ControlError, Status
 from p4rsvp.softswitch.kernels import entries as changes
 from p4rsvp.softswitch.tables.plain import Choice, PlainStore, is_plain
 from p4rsvp.softswitch.tables.rows import ActionPacker
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from p4rsvp.dataplane.entities import Match, MatchValue, TableAction
+    from p4rsvp.dataplane.p4info import InfoTable, P4Info
     from p4rsvp.softswitch.codegen.places import TablePlace
-    from p4rsvp.softswitch.entities import Match, MatchValue, TableAction
     from p4rsvp.softswitch.ir.program import KeyField, Program, Table
-    from p4rsvp.softswitch.p4info import InfoTable, P4Info
     from p4rsvp.softswitch.profiles import Profile
     from p4rsvp.softswitch.state import DirectState
     from p4rsvp.softswitch.tables.store import Key, Store

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from p4rsvp.dataplane.entities import ROW_VALUES, Action, TableEntry
 from p4rsvp.softswitch.codegen.pipeline import ACTION_BITS, HANDLE_SHIFT
 from p4rsvp.softswitch.codegen.places import pack_key
-from p4rsvp.softswitch.entities import ROW_VALUES, Action, TableEntry
 from p4rsvp.softswitch.kernels import entries as changes
 from p4rsvp.softswitch.kernels import tables as kernels
 from p4rsvp.softswitch.tables.rows import key_packer

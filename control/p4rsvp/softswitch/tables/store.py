@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from p4rsvp.dataplane.errors import ControlError, Status
 from p4rsvp.softswitch import jit
-from p4rsvp.softswitch.errors import ControlError, Status
 from p4rsvp.softswitch.kernels import tables as kernels
 from p4rsvp.softswitch.tables.rows import key_packer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from p4rsvp.dataplane.entities import Match, TableEntry
     from p4rsvp.softswitch.codegen.places import TablePlace
-    from p4rsvp.softswitch.entities import Match, TableEntry
     from p4rsvp.softswitch.ir.program import Table
 
 Key = tuple["Match", int]  # match and priority: what tells entries apart

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from finsy.proto import p4i
 
-from p4rsvp.softswitch.control import DataPlane
+from p4rsvp.dataplane.control import DataPlane
 
 
 class Device(Protocol):

@@ -1,10 +1,9 @@
 """What a controller can write into a switch and read from it: P4Runtime's entities as values.
 
-They are the vocabulary between a P4Runtime server and a data plane (the softswitch here, DPDK
-elsewhere). Ids are the P4Info's; values are ints, already decoded from their byte strings. Match
-fields and action parameters stand in the order of the P4Info as positional tuples, which keeps the
-write path cheap: the tuple is at once the dictionary key, so 50,000 updates a second leave time
-for everything else.
+They are the vocabulary between a P4Runtime server and a data plane. Ids are the P4Info's; values
+are ints, already decoded from their byte strings. Match fields and action parameters stand in the
+order of the P4Info as positional tuples, which keeps the write path cheap: the tuple is at once the
+dictionary key, so 50,000 updates a second leave time for everything else.
 
 A match value is, by the match type that the P4Info gives the field:
     EXACT, OPTIONAL   value

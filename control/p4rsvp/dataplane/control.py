@@ -1,7 +1,7 @@
 """The control interface of a data plane: what a P4Runtime server calls, and what calls it back.
 
-`DataPlane` is implemented by the softswitch (softswitch/switch.py: `Switch.load(p4info, json)`
-makes one) and spoken by the DPDK target. The server above keeps what belongs to P4Runtime the
+`DataPlane` is implemented by the embedded switch (softswitch/switch.py: `Switch.load(p4info, json)`
+makes one) and by the DPDK switch. The server above keeps what belongs to P4Runtime the
 protocol (arbitration, canonical byte strings, protobuf); the data plane below keeps what belongs
 to the program: ids, widths, capacities, references and atomicity. So a P4Info id that does not
 exist, a value wider than its field or a match list of the wrong length is refused here, with the
@@ -20,7 +20,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from p4rsvp.softswitch.entities import (
+from p4rsvp.dataplane.entities import (
     Atomicity,
     DigestList,
     Entity,
@@ -28,7 +28,7 @@ from p4rsvp.softswitch.entities import (
     TableEntry,
     Update,
 )
-from p4rsvp.softswitch.errors import ControlError
+from p4rsvp.dataplane.errors import ControlError
 
 
 class DataPlane(Protocol):

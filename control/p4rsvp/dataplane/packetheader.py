@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from p4rsvp.softswitch.errors import ControlError, Status
+from p4rsvp.dataplane.errors import ControlError, Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from p4rsvp.softswitch.p4info import InfoField
+    from p4rsvp.dataplane.p4info import InfoField
 
 
 def pack_header(fields: Sequence[InfoField], values: Sequence[int]) -> bytes:
