@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from p4rsvp.alarm import Alarm
 from p4rsvp.daemon.forwarding import Forwarding, Wish
 from p4rsvp.daemon.guarding import Guarding
 from p4rsvp.daemon.intake import Intake
@@ -40,8 +41,6 @@ from p4rsvp.target.reconciler import Reconciler
 from p4rsvp.target.session import SwitchAddress, SwitchSession
 
 LOG = logging.getLogger(__name__)
-
-NS_PER_S = 1_000_000_000
 
 _NOISY = frozenset({TraceKind.DROPPED, TraceKind.NOT_FOR_US})
 
@@ -96,8 +95,8 @@ class Daemon:
         self._has_found = False
         self._looks_for_gateways = False
         self._orphans_due_ns: int | None = None
-        self._alarm: asyncio.TimerHandle | None = None
-        self._alarm_ns: int | None = None
+        # What is due in one bucket rings once: to wake costs more than to refresh.
+        self._alarm = Alarm(clock_ns, self._ring, BUCKET_NS)
 
     def prepare(self) -> None:
         """Have what takes packets compiled or loaded before the first one comes."""
@@ -118,8 +117,7 @@ class Daemon:
                 self.kernel.close()
             if self.tape is not None:
                 self.tape.close()
-            if self._alarm is not None:
-                self._alarm.cancel()
+            self._alarm.cancel()
 
     def _found(self, actual: State) -> None:
         """A session begins, and this is what the switch holds.
@@ -267,7 +265,7 @@ class Daemon:
 
     def _set_alarm(self) -> None:
         """Come back when the first of all timers is due."""
-        deadlines = (
+        self._alarm.set(
             self.front.deadline(),
             self.links.neighbours.deadline(),
             self.links.groups.membership.deadline(),
@@ -275,20 +273,8 @@ class Daemon:
             self._orphans_due_ns,
             self.proxies.deadline(),
         )
-        due_ns = min((one for one in deadlines if one is not None), default=None)
-        if due_ns == self._alarm_ns:
-            return
-        if self._alarm is not None:
-            self._alarm.cancel()
-        self._alarm, self._alarm_ns = None, due_ns
-        if due_ns is not None:
-            # What is due in one bucket rings once: to wake costs more than to refresh.
-            late_ns = -due_ns % BUCKET_NS
-            wait_s = max(due_ns + late_ns - self._clock_ns(), 0) / NS_PER_S
-            self._alarm = asyncio.get_running_loop().call_later(wait_s, self._ring)
 
     def _ring(self) -> None:
-        self._alarm_ns = None
         now_ns = self._clock_ns()
         self._abandon_orphans(now_ns)
         self.links.tick(now_ns)

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from p4rsvp.alarm import Alarm
 from p4rsvp.engine.config import InterfaceConfig, NodeConfig, Role
 from p4rsvp.engine.effects import DiagReply, Program, SendPacket, Trace, Upcall, UpcallKind
 from p4rsvp.engine.events import (
@@ -51,7 +52,6 @@ from p4rsvp.wire.address import Address
 
 LOG = logging.getLogger(__name__)
 
-NS_PER_S = 1_000_000_000
 LOOPBACK_MTU_BYTES = 65_535  # of what never leaves the host
 QUESTIONS_MAX = 3
 ANSWER_S = 2.0
@@ -100,8 +100,7 @@ class Agent:
         self._routes: dict[Address, Route | None] = {}  # of the destinations in use, but groups
         self._uses: Counter[Address] = Counter()
         self._groups: Memberships = groups or Groups()
-        self._alarm: asyncio.TimerHandle | None = None
-        self._alarm_ns: int | None = None
+        self._alarm = Alarm(clock_ns, self._ring)
         self._watching: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -118,8 +117,7 @@ class Agent:
         if self._watching is not None:
             self._watching.cancel()
             await asyncio.wait({self._watching})
-        if self._alarm is not None:
-            self._alarm.cancel()
+        self._alarm.cancel()
         await self._network.close()
         self._groups.want(set())
         self._kernel.close()
@@ -307,19 +305,9 @@ class Agent:
             app.on_upcall(upcall)
 
     def _set_alarm(self) -> None:
-        deadlines = self.node.deadline(), self.guard.deadline()
-        due_ns = min((one for one in deadlines if one is not None), default=None)
-        if due_ns == self._alarm_ns:
-            return
-        if self._alarm is not None:
-            self._alarm.cancel()
-        self._alarm, self._alarm_ns = None, due_ns
-        if due_ns is not None:
-            wait_s = max(due_ns - self._clock_ns(), 0) / NS_PER_S
-            self._alarm = asyncio.get_running_loop().call_later(wait_s, self._ring)
+        self._alarm.set(self.node.deadline(), self.guard.deadline())
 
     def _ring(self) -> None:
-        self._alarm_ns = None
         self.guard.tick(self._clock_ns())
         self._send_guards()
         self._happens(Tick())

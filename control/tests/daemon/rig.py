@@ -132,7 +132,7 @@ target = "{kind}"
         self.settle()
 
     async def _look_at_the_clock(self) -> None:
-        self.daemon._ring()
+        self.daemon._alarm.ring()
 
     def __enter__(self) -> Self:
         self._thread.start()
