@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from p4rsvp.daemon.forwarding import DISCARD, Forwarding, Way, Wish, own_routes
 from p4rsvp.daemon.router import RouterConfig, StaticRoute
@@ -37,6 +37,8 @@ class Tree(NamedTuple):
 
 
 TreeKey: TypeAlias = tuple[Address, Address | None]
+_Key = TypeVar("_Key", Prefix, TreeKey)
+_Value = TypeVar("_Value", Way, Tree)
 
 
 @dataclass(slots=True)
@@ -191,13 +193,7 @@ class Rib:
     def _set_route(
         self, update: Update, source: Source, destination: Prefix, way: Way | None
     ) -> None:
-        sources = self._routes.setdefault(destination, {})
-        if way is None:
-            sources.pop(source, None)
-        else:
-            sources[source] = way
-        if not sources:
-            del self._routes[destination]
+        _keep(self._routes, destination, source, way)
         self._tell_route(update, destination)
 
     def _tell_route(self, update: Update, destination: Prefix) -> None:
@@ -229,13 +225,7 @@ class Rib:
     # --- trees ---
 
     def _set_tree(self, update: Update, source: Source, key: TreeKey, tree: Tree | None) -> None:
-        sources = self._trees.setdefault(key, {})
-        if tree is None:
-            sources.pop(source, None)
-        else:
-            sources[source] = tree
-        if not sources:
-            del self._trees[key]
+        _keep(self._trees, key, source, tree)
         self._tell_tree(update, key)
 
     def _tell_tree(self, update: Update, key: TreeKey) -> None:
@@ -281,3 +271,16 @@ def _tree(event: RouteChanged) -> tuple[TreeKey, Tree]:
     assert event.route is not None, "the file withdraws nothing"
     key = event.destination.address, event.source
     return key, Tree(event.route.incoming, event.route.outgoing)
+
+
+def _keep(
+    table: dict[_Key, dict[Source, _Value]], key: _Key, source: Source, value: _Value | None
+) -> None:
+    """Note what a source says of a key; None: nothing any more."""
+    sources = table.setdefault(key, {})
+    if value is None:
+        sources.pop(source, None)
+    else:
+        sources[source] = value
+    if not sources:
+        del table[key]
