@@ -15,11 +15,13 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
+from p4rsvp.dataplane import operating
 from p4rsvp.dataplane.errors import ControlError
+from p4rsvp.dataplane.links import parse_fault, parse_rate
 from p4rsvp.p4rt.server import P4RuntimeServer, Tls, spare_the_collector
-from p4rsvp.softswitch import stats
 from p4rsvp.softswitch.layout import MOST_WORKERS
-from p4rsvp.softswitch.links import Links, parse_fault, parse_rate
+from p4rsvp.softswitch.links import Links
+from p4rsvp.softswitch.operating import SwitchOperator
 from p4rsvp.softswitch.ports.spec import parse_port
 from p4rsvp.softswitch.service import SwitchDevice
 from p4rsvp.softswitch.switch import DEFAULT_CPU_PORT
@@ -109,7 +111,8 @@ async def _serve(options: dict[str, Any]) -> None:
         )
     except OSError as fault:
         raise click.ClickException(str(fault)) from fault
-    figures = stats.StatsServer(device, stats.default_path(str(server.port)), links)
+    path = operating.default_path(str(server.port))
+    figures = operating.OperatorSocket(SwitchOperator(device, links), path)
     try:
         if options["json_file"] is not None:
             _start_with(server, options, console)
@@ -164,10 +167,10 @@ def shape(grpc: str, rates: tuple[str, ...]) -> None:
 
 
 def _change_links(grpc: str, changes: tuple[str, ...]) -> None:
-    path = stats.default_path(grpc.rpartition(":")[2])
+    path = operating.default_path(grpc.rpartition(":")[2])
     try:
         for change in changes:
-            stats.change_link(path, change)
+            operating.change_link(path, change)
     except ValueError as error:
         raise click.BadParameter(str(error)) from error
     except OSError as error:
@@ -179,9 +182,9 @@ def _change_links(grpc: str, changes: tuple[str, ...]) -> None:
 @click.option("--once", is_flag=True, help="Print one reading and end.")
 def top(grpc: str, *, once: bool) -> None:
     """Watch a running switch: packets a second by what became of them, and queues."""
-    path = stats.default_path(grpc.rpartition(":")[2])
+    path = operating.default_path(grpc.rpartition(":")[2])
     try:
-        before = stats.read(path)
+        before = operating.read(path)
         if once:
             Console().print(_table(before, before, 1.0))
             return
@@ -195,7 +198,7 @@ def _watch(path: Path, before: dict[str, Any]) -> None:
     with Live(_table(before, before, 1.0)) as live:
         while True:
             time.sleep(1.0)
-            now_s, now = time.monotonic(), stats.read(path)
+            now_s, now = time.monotonic(), operating.read(path)
             live.update(_table(before, now, now_s - at_s))
             before, at_s = now, now_s
 

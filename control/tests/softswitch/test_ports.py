@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from scapy.utils import RawPcapReader
 
-from p4rsvp.softswitch.links import Links, parse_fault, parse_rate
+from p4rsvp.dataplane.links import parse_fault, parse_rate
+from p4rsvp.softswitch.links import Links
 from p4rsvp.softswitch.loop import Worker
 from p4rsvp.softswitch.ports.files import CaptureFiles
 from p4rsvp.softswitch.ports.spec import connect, parse_port

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from p4rsvp.dataplane import operating
 from p4rsvp.dataplane.entities import PacketIn
-from p4rsvp.softswitch import stats
 from p4rsvp.softswitch.links import Links
+from p4rsvp.softswitch.operating import SwitchOperator
 from p4rsvp.softswitch.ports.spec import parse_port
 from p4rsvp.softswitch.service import SwitchDevice
 from tests.softswitch.router import IN_PORT, OUT_PORT, Router, frame
@@ -54,28 +55,28 @@ def test_a_switch_forwards_is_read_and_stops(
     router.connect(shapes=0)
     device = SwitchDevice(ports, cpu_port=510)
     device.run(router.switch)
-    figures = stats.StatsServer(device, tmp_path / "switch.sock", Links())
+    figures = operating.OperatorSocket(SwitchOperator(device, Links()), tmp_path / "switch.sock")
     try:
         near.sendto(frame(5000), ("127.0.0.1", inner))
         assert far.recv(2048)[34:] == frame(5000)[34:]
-        assert stats.read(figures.path)["packets"]["received"] == 1
+        assert operating.read(figures.path)["packets"]["received"] == 1
         # Faults given at the socket hold at once; the next packet comes twice.
-        stats.change_link(figures.path, f"{OUT_PORT}=duplicate:1")
+        operating.change_link(figures.path, f"{OUT_PORT}=duplicate:1")
         near.sendto(frame(5001), ("127.0.0.1", inner))
         assert [far.recv(2048)[34:] for _ in range(2)] == [frame(5001)[34:]] * 2
         with pytest.raises(ValueError, match="2 is not a chance from 0 to 1"):
-            stats.change_link(figures.path, f"{OUT_PORT}=loss:2")
+            operating.change_link(figures.path, f"{OUT_PORT}=loss:2")
         # So does a rate: at a byte a second, the second packet waits until the rate is lifted.
-        stats.change_link(figures.path, f"{OUT_PORT}=duplicate:0")
-        stats.change_link(figures.path, f"{OUT_PORT}=8")
+        operating.change_link(figures.path, f"{OUT_PORT}=duplicate:0")
+        operating.change_link(figures.path, f"{OUT_PORT}=8")
         for flow in (5002, 5003):
             near.sendto(frame(flow), ("127.0.0.1", inner))
         assert far.recv(2048)[34:] == frame(5002)[34:]
-        _until(lambda: any(row["packets"] for row in stats.read(figures.path)["queues"]))
-        stats.change_link(figures.path, f"{OUT_PORT}=0")
+        _until(lambda: any(row["packets"] for row in operating.read(figures.path)["queues"]))
+        operating.change_link(figures.path, f"{OUT_PORT}=0")
         assert far.recv(2048)[34:] == frame(5003)[34:]
         with pytest.raises(ValueError, match="is not PORT=RATE"):
-            stats.change_link(figures.path, "600=1M")
+            operating.change_link(figures.path, "600=1M")
     finally:
         figures.close()
         device.stop()

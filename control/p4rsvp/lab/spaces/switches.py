@@ -11,12 +11,12 @@ import shutil
 import sys
 from abc import ABC, abstractmethod
 
+from p4rsvp.dataplane import operating
 from p4rsvp.lab.spaces.network import succeeds
 from p4rsvp.lab.spaces.process import START_TIMEOUT_S, Process, dying_with_us, served_first
 from p4rsvp.lab.spaces.record import Record
 from p4rsvp.lab.topology import Attached, Faults, Topology
 from p4rsvp.lab.world import LabError
-from p4rsvp.softswitch import stats
 from p4rsvp.target.artefacts import P4INFO, V1MODEL_JSON
 from p4rsvp.target.numbers import CPU_PORT
 
@@ -87,9 +87,9 @@ class Softswitch(SwitchProcess):
 
     async def set_faults(self, port: int, faults: Faults) -> None:
         self._given[port] = faults
-        path = self._record.runtime(self._router) / stats.default_path(ADDRESS_PORT).name
+        path = self._record.runtime(self._router) / operating.default_path(ADDRESS_PORT).name
         try:
-            await asyncio.to_thread(stats.change_link, path, f"{port}={fault_text(faults)}")
+            await asyncio.to_thread(operating.change_link, path, f"{port}={fault_text(faults)}")
         except OSError as error:
             raise LabError(f"{self._process.name} takes no faults: {error}") from error
 

@@ -12,34 +12,29 @@ import json
 import os
 import socket
 import threading
-from contextlib import nullcontext, suppress
-from functools import partial
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final, Protocol
 
-from p4rsvp.softswitch.kernels.queues import PORT_WORDS, PORTS, QUEUE_WORDS, QUEUES, Port, Queue
-from p4rsvp.softswitch.layout import Ctl
-from p4rsvp.softswitch.links import parse_fault, parse_rate
+from p4rsvp.dataplane.links import parse_fault, parse_rate
 
-if TYPE_CHECKING:
-    from p4rsvp.softswitch.engine import Engine
-    from p4rsvp.softswitch.links import Links
-    from p4rsvp.softswitch.service import SwitchDevice
+PATIENCE_S: Final = 1.0
 
-PATIENCE_S = 1.0
 
-COUNTERS = {
-    "received": Ctl.RECEIVED,
-    "transmitted": Ctl.TRANSMITTED,
-    "no_slot": Ctl.NO_SLOT,
-    "ingress_drop": Ctl.INGRESS_DROP,
-    "egress_drop": Ctl.EGRESS_DROP,
-    "tail_drop": Ctl.TAIL_DROP,
-    "no_port": Ctl.NO_PORT,
-    "no_replica": Ctl.NO_REPLICA,
-    "fault_drop": Ctl.FAULT_DROP,
-    "digest_lost": Ctl.DIGEST_LOST,
-}
+class Operated(Protocol):
+    """A running switch as its operator sees it; all from any thread."""
+
+    def figures(self) -> dict[str, Any]:
+        """Tell `packets` by what became of them, the `queues` of shaped ports, and `workers`."""
+        ...
+
+    def shape(self, port: int, rate_bits_per_s: int) -> None:
+        """Give a link another rate; 0 lifts it."""
+        ...
+
+    def impair(self, port: int, faults: dict[str, float]) -> None:
+        """Give a link these faults and no others; raises ValueError where a switch has none."""
+        ...
 
 
 def default_path(name: str) -> Path:
@@ -48,36 +43,11 @@ def default_path(name: str) -> Path:
     return Path(base) / f"p4rsvp-switch-{name}.sock"
 
 
-def snapshot(device: SwitchDevice) -> dict[str, Any]:
-    """Packets by what became of them, and every shaped port's queues."""
-    engines = device.switch.engines if device.switch is not None else []
-    totals = {
-        name: sum(int(engine.ctl[word]) for engine in engines) for name, word in COUNTERS.items()
-    }
-    queues = [row for engine in engines for row in _queues(engine)]
-    return {"packets": totals, "queues": queues, "workers": len(engines)}
-
-
-def _queues(engine: Engine) -> list[dict[str, int]]:
-    rows = []
-    for port in range(PORTS):
-        block = engine.queues[port * PORT_WORDS : (port + 1) * PORT_WORDS].tolist()
-        if not block[Port.RATE]:
-            continue
-        for number in range(QUEUES):
-            at = Port.QUEUES_AT + number * QUEUE_WORDS
-            queue = {word.name.lower(): block[at + word] for word in Queue}
-            if queue["left"] or queue["packets"] or queue["dropped"]:
-                rows.append({"port": port, "queue": number, **queue})
-    return rows
-
-
-class StatsServer:
+class OperatorSocket:
     """Answers each connection."""
 
-    def __init__(self, device: SwitchDevice, path: Path, links: Links) -> None:
-        self.device = device
-        self.links = links
+    def __init__(self, switch: Operated, path: Path) -> None:
+        self._switch = switch
         self.path = path
         path.unlink(missing_ok=True)
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -103,19 +73,14 @@ class StatsServer:
 
     def _answer(self, said: str) -> dict[str, Any]:
         if not said:
-            return snapshot(self.device)
-        switch = self.device.switch
-        engines = switch.engines if switch is not None else ()
+            return self._switch.figures()
         try:
             if ":" in said:
-                port, faults = parse_fault(said)
-                change = partial(self.links.impair, port, faults, engines)
+                self._switch.impair(*parse_fault(said))
             else:
-                change = partial(self.links.shape, *parse_rate(said), engines)
+                self._switch.shape(*parse_rate(said))
         except ValueError as error:
             return {"error": str(error)}
-        with switch.gate.write() if switch is not None else nullcontext():
-            change()
         return {}
 
     def close(self) -> None:
