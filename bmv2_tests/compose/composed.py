@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
@@ -17,6 +16,7 @@ from typing import Any, Self
 import yaml
 
 from p4rsvp.host.protocol import SOCKET_VARIABLE
+from p4rsvp.processes import P4RSVP, end
 
 ROOT = Path(__file__).parents[2]
 DOCKER = ROOT / "ci" / "docker"
@@ -88,8 +88,7 @@ class Composed:
         for source in (DOCKER / "config").glob("*.toml"):
             (self._folder / source.name).write_text(self._here(source.read_text()))
         program = self._folder / "p4rsvp"
-        python = "from p4rsvp.cli import main; main(prog_name='p4rsvp')"
-        program.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{python}" "$@"\n')
+        program.write_text(f'#!/bin/sh\nexec {shlex.join(P4RSVP)} "$@"\n')
         program.chmod(0o755)
 
     def _here(self, text: str) -> str:
@@ -135,7 +134,7 @@ class Composed:
                 stderr=log,
                 env=self._environment(name, service.get("environment", {})),
             )
-        self._stack.callback(_end, process)
+        self._stack.callback(end, process, STOP_TIMEOUT_S)
 
     def _shares_a_network(self, name: str) -> bool:
         return "network_mode" in self.services[name]
@@ -155,12 +154,3 @@ class Composed:
     @staticmethod
     def _ip(command: str) -> None:
         subprocess.run(["ip", *shlex.split(command)], check=True)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(STOP_TIMEOUT_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()

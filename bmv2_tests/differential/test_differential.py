@@ -7,13 +7,13 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from packet import bmv2
 from packet.bmv2 import Bmv2
 from packet.router import Router
 from packet.softswitch import Softswitch
 from packet.target import Target
 
 from differential.compare import PACKETS_A_WORLD, run_world
+from p4rsvp.target import bmv2
 
 PACKETS = int(os.environ.get("P4RSVP_DIFFERENTIAL_PACKETS", "2000"))
 FIRST_SEED = int(os.environ.get("P4RSVP_DIFFERENTIAL_SEED", "0"))

@@ -5,7 +5,6 @@ service (behavioral-model's services/dataplane_interface.proto) has one message,
 """
 
 import queue
-import shutil
 import socket
 import subprocess
 import threading
@@ -16,19 +15,11 @@ from typing import Any
 import grpc
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
-from p4rsvp.target.numbers import CPU_PORT
+from p4rsvp.processes import LOOPBACK, end, free_ports
+from p4rsvp.target import bmv2
 from packet.target import DEVICE_ID, SentFrame
 
-BINARY = "simple_switch_grpc"
 START_TIMEOUT_S = 20.0
-STOP_TIMEOUT_S = 5.0
-LISTS = 8192  # of replicas: two for each of 4096 groups
-MEMBERS = 65536
-
-
-def installed() -> bool:
-    """Is bmv2 on the PATH?"""
-    return shutil.which(BINARY) is not None
 
 
 def _frame_message() -> type[Any]:
@@ -56,26 +47,20 @@ def _frame_message() -> type[Any]:
 Frame = _frame_message()
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 class Bmv2:
     """A simple_switch_grpc process of its own, on loopback."""
 
     def __init__(self, log: Path) -> None:
-        self.grpc_address = f"127.0.0.1:{_free_port()}"
-        frames_address = f"127.0.0.1:{_free_port()}"
+        grpc_port, frames_port, thrift_port = free_ports(3, socket.SOCK_STREAM)
+        self.grpc_address = f"{LOOPBACK}:{grpc_port}"
+        frames_address = f"{LOOPBACK}:{frames_port}"
         self._to_switch: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._from_switch: queue.SimpleQueue[SentFrame] = queue.SimpleQueue()
         self._stream: Any = None
         self._channel = grpc.insecure_channel(frames_address)
         with log.open("wb") as output:
             self._process = subprocess.Popen(
-                [BINARY, *_arguments(self.grpc_address, frames_address)],
+                bmv2.command(self.grpc_address, thrift_port, frames_address=frames_address),
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
@@ -83,7 +68,7 @@ class Bmv2:
             self._wait_until_started()
         except grpc.FutureTimeoutError as error:
             self.stop()
-            raise RuntimeError(f"{BINARY} did not start: {log.read_text()[-2000:]}") from error
+            raise RuntimeError(f"{bmv2.BINARY} did not start: {log.read_text()[-2000:]}") from error
 
     def inject(self, port: int, frame: bytes) -> None:
         self._open_ports()
@@ -96,12 +81,7 @@ class Bmv2:
     def stop(self) -> None:
         self._to_switch.put(None)
         self._channel.close()
-        self._process.terminate()
-        try:
-            self._process.wait(STOP_TIMEOUT_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        end(self._process)
 
     def _wait_until_started(self) -> None:
         with grpc.insecure_channel(self.grpc_address) as channel:
@@ -121,16 +101,3 @@ class Bmv2:
         with suppress(grpc.RpcError):  # the stream ends when the switch or stop() ends it
             for response in self._stream:
                 self._from_switch.put(SentFrame(response.port, response.packet))
-
-
-def _arguments(grpc_address: str, frames_address: str) -> list[str]:
-    return [
-        *("--device-id", str(DEVICE_ID), "--no-p4"),
-        *("--thrift-port", str(_free_port())),  # its own, so that two switches can run
-        "--",
-        *("--grpc-server-addr", grpc_address),
-        *("--dp-grpc-server-addr", frames_address),
-        *("--cpu-port", str(CPU_PORT), "--priority-queues", "8"),
-        *("--max-mc-groups", str(LISTS)),
-        *("--max-l1-entries", str(MEMBERS), "--max-l2-entries", str(MEMBERS)),
-    ]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from packet import bmv2
+from p4rsvp.target import bmv2
 from packet.bmv2 import Bmv2
 from packet.router import Router
 from packet.softswitch import Softswitch

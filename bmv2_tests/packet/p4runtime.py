@@ -8,20 +8,19 @@ import queue
 import threading
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import grpc
 from finsy import P4CounterEntry, P4PacketIn, P4PacketOut, P4Schema
 from finsy.proto import p4r, p4r_grpc
 
+from p4rsvp.target.artefacts import P4INFO, V1MODEL_JSON
 from p4rsvp.target.numbers import PuntReason, ServiceClass
 from packet.target import DEVICE_ID
 
 TIMEOUT_S = 20.0
 LOAD_TIMEOUT_S = 120.0  # a switch may have to compile the program, on a busy machine
 ELECTION_ID = p4r.Uint128(high=0, low=1)
-BUILT = Path(__file__).parents[2] / "p4src" / "build" / "rsvp_v1model"
 
 
 class Punt(NamedTuple):
@@ -37,7 +36,7 @@ class Controller:
     """The primary controller of one switch; loads the program and writes entities."""
 
     def __init__(self, address: str) -> None:
-        self.schema = P4Schema(BUILT.with_suffix(".p4info.txtpb"), BUILT.with_suffix(".json"))
+        self.schema = P4Schema(P4INFO, V1MODEL_JSON)
         self._channel = grpc.insecure_channel(address)
         grpc.channel_ready_future(self._channel).result(TIMEOUT_S)
         self._stub = p4r_grpc.P4RuntimeStub(self._channel)

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from packet import bmv2
 from packet.bmv2 import Bmv2
 from packet.softswitch import Softswitch
 from packet.target import Target
 
+from p4rsvp.target import bmv2
 from shell import session
 from shell.session import Shell
 

@@ -2,16 +2,15 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
+from p4rsvp.processes import P4RSVP
 from p4rsvp.shell import environment
+from p4rsvp.target.artefacts import P4INFO, V1MODEL_JSON
 from shell.remote import READY
 
-BUILT = Path(__file__).parents[2] / "p4src" / "build" / "rsvp_v1model"
 REMOTE = Path(__file__).with_name("remote.py")
-COMMAND = "from p4rsvp.cli import main; main(prog_name='p4rsvp')"
 STOP_TIMEOUT_S = 10.0
 
 
@@ -32,12 +31,12 @@ class Shell:
     """One shell, connected to a switch; it loads the program unless told not to."""
 
     def __init__(self, address: str, log: Path, *, election_id: int = 1, load: bool = True) -> None:
-        program = ["--p4info", f"{BUILT}.p4info.txtpb", "--json", f"{BUILT}.json"] if load else []
+        program = ["--p4info", str(P4INFO), "--json", str(V1MODEL_JSON)] if load else []
         self._log = log
         with log.open("w") as errors:
             self._process = subprocess.Popen(
                 [
-                    *(sys.executable, "-c", COMMAND, "shell", "--run", str(REMOTE)),
+                    *(*P4RSVP, "shell", "--run", str(REMOTE)),
                     *("--grpc", address, "--election-id", str(election_id), *program),
                 ],
                 stdin=subprocess.PIPE,

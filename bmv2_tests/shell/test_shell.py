@@ -13,6 +13,7 @@ from packet.target import Target
 from scapy.layers.inet import IP, UDP
 from scapy.layers.l2 import ARP, Ether
 
+from p4rsvp.target.artefacts import P4INFO
 from p4rsvp.target.numbers import (
     PuntReason,
     ServiceClass,
@@ -20,9 +21,9 @@ from p4rsvp.target.numbers import (
     punt_cell,
     reservation_cell,
 )
-from shell.session import BUILT, RefusedError, Shell
+from shell.session import RefusedError, Shell
 
-SCHEMA = P4Schema(BUILT.with_suffix(".p4info.txtpb"))
+SCHEMA = P4Schema(P4INFO)
 COLLECT_TIMEOUT_S = 20.0
 SNIFF_S = 2.0  # the shell gathers packets for so long, whatever comes
 

@@ -13,18 +13,17 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-BUILT = Path(__file__).parents[3] / "p4src" / "build" / "rsvp_v1model"
-PROGRAM = ("--p4info", f"{BUILT}.p4info.txtpb", "--json", f"{BUILT}.json")
-P4RSVP = (sys.executable, "-c", "from p4rsvp.cli import main; main()")
+from p4rsvp.processes import P4RSVP, end, free_ports
+from p4rsvp.target.artefacts import P4INFO, V1MODEL_JSON
+
+PROGRAM = ("--p4info", str(P4INFO), "--json", str(V1MODEL_JSON))
 START_S = 60.0
-_STOP_S = 5.0
 _ADDRESS = re.compile(r"P4Runtime at (\S+):(\d+)")
 
 # Wide enough to admit all that a bench asks for; what admission costs does not depend on it.
@@ -70,7 +69,7 @@ class Chain(NamedTuple):
 @contextmanager
 def chain(length: int, directory: Path, refresh_period_ms: int) -> Iterator[Chain]:
     """Run routers until the context ends."""
-    ports = iter(_free_ports(2 * (length + 1)))
+    ports = iter(free_ports(2 * (length + 1), socket.SOCK_DGRAM))
     cables = [Cable(next(ports), next(ports)) for _ in range(length + 1)]
     with ExitStack() as stack:
         stack.enter_context(_unwound_by_sigterm())
@@ -92,10 +91,10 @@ def chain(length: int, directory: Path, refresh_period_ms: int) -> Iterator[Chai
 def _unwound_by_sigterm() -> Iterator[None]:
     """Have SIGTERM end this process as ctrl-C does, so that it ends those that it started."""
 
-    def end(number: int, _: object) -> None:
+    def leave(number: int, _: object) -> None:
         raise SystemExit(128 + number)
 
-    before = signal.signal(signal.SIGTERM, end)
+    before = signal.signal(signal.SIGTERM, leave)
     try:
         yield
     finally:
@@ -118,7 +117,7 @@ def _configuration(router: int, switch: str, refresh_period_ms: int) -> str:
     return "".join(
         (
             f'[switch]\naddress = "{switch}"\n',
-            f'p4info = "{BUILT}.p4info.txtpb"\nprogram = "{BUILT}.json"\n',
+            f'p4info = "{P4INFO}"\nprogram = "{V1MODEL_JSON}"\n',
             "[limits]\nstates_per_neighbour = 2_000_000\n",
             '[log]\nlevel = "warning"\n',
             _INTERFACE.format(
@@ -135,18 +134,6 @@ def _configuration(router: int, switch: str, refresh_period_ms: int) -> str:
     )
 
 
-def _free_ports(count: int) -> list[int]:
-    """UDP ports that nobody has at the moment."""
-    sockets = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(count)]
-    try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [int(one.getsockname()[1]) for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()
-
-
 @contextmanager
 def _process(
     command: list[str], directory: Path, number: int
@@ -160,12 +147,7 @@ def _process(
     try:
         yield process, log
     finally:
-        process.terminate()
-        try:
-            process.wait(_STOP_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process)
 
 
 def _address_of(switch: subprocess.Popen[bytes], log: Path) -> str:

@@ -19,7 +19,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 import time
 from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING, NamedTuple
@@ -28,13 +27,15 @@ import numpy as np
 from finsy.proto import p4i, p4r
 from google.protobuf import text_format
 
-from p4rsvp.bench.p4rt_writes import Target, bmv2
+from p4rsvp.bench.p4rt_writes import Target, bmv2_switch
 from p4rsvp.bench.way import IN_PORT, OUT_PORT, Way, frame, texts
 from p4rsvp.dataplane.entities import MeterEntry, TableEntry, UpdateType
 from p4rsvp.dataplane.p4info import parse_p4info
 from p4rsvp.machine import cpu_clock
 from p4rsvp.p4rt.cells import Meters
 from p4rsvp.p4rt.schema import Schema
+from p4rsvp.processes import P4RSVP, end
+from p4rsvp.target import bmv2
 from p4rsvp.traffic import FlowReport, Receiver, Schedule, Sender
 
 if TYPE_CHECKING:
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
 
 RESERVATIONS = 1024
 BATCH = 500
-DEVICE_ID = 1
 NS_PER_S = 1_000_000_000
 TRIAL_S = 0.3
 REHEARSAL_S = 0.02
@@ -59,7 +59,6 @@ PERCENTS = (50, 99)
 # Where bisection begins, in packets a second, and how often it halves.
 RANGES = {"softswitch": (100_000, 1_600_000), "bmv2": (3_000, 24_000)}
 STEPS = 5
-COMMAND = (sys.executable, "-c", "from p4rsvp.cli import main; main()", "switch")
 
 
 def measure(bench: Bench) -> None:
@@ -74,10 +73,10 @@ def measure(bench: Bench) -> None:
         lines = {"softswitch": stack.enter_context(_softswitch())}
         if bench.large:
             lines["softswitch, 2 workers"] = stack.enter_context(_softswitch(2))
-        if shutil.which("simple_switch_grpc"):
+        if bmv2.installed():
             lines["bmv2"] = stack.enter_context(_bmv2())
         else:
-            bench.leave_out("over veth, bmv2", "no simple_switch_grpc on the PATH")
+            bench.leave_out("over veth, bmv2", f"no {bmv2.BINARY} on the PATH")
         for line in lines.values():
             line.seconds = REHEARSAL_S if bench.rehearsal else TRIAL_S
         _rounds(bench, lines)
@@ -214,19 +213,19 @@ def _line(near: str, far: str, pid: int) -> Iterator[Line]:
 def _softswitch(workers: int = 1) -> Iterator[Line]:
     """`p4rsvp switch` on two pairs of interfaces."""
     with _pairs(f"s{workers}") as (near, far):
-        command = [*COMMAND, "--grpc", "127.0.0.1:0", "--device-id", str(DEVICE_ID)]
+        command = [*P4RSVP, "switch", "--grpc", "127.0.0.1:0", "--device-id", str(bmv2.DEVICE_ID)]
         command += ["--workers", str(workers)]
         command += ["--port", f"{IN_PORT}={near}", "--port", f"{OUT_PORT}={far}"]
-        process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)  # noqa: S603 (ours)
-        try:
+        with ExitStack() as stack:
+            process = stack.enter_context(
+                subprocess.Popen(command, stderr=subprocess.PIPE, text=True)  # noqa: S603 (ours)
+            )
+            stack.callback(end, process)
             target = Target(_address(process), process.pid)
             _fill(target)
             with _line(f"{near}p", f"{far}p", process.pid) as line:
                 yield line
             target.close()
-        finally:
-            process.terminate()
-            process.communicate()
 
 
 def _address(process: subprocess.Popen[str]) -> str:
@@ -239,7 +238,10 @@ def _address(process: subprocess.Popen[str]) -> str:
 
 @contextmanager
 def _bmv2() -> Iterator[Line]:
-    with _pairs("b") as (near, far), bmv2([f"{IN_PORT}@{near}", f"{OUT_PORT}@{far}"]) as target:
+    with (
+        _pairs("b") as (near, far),
+        bmv2_switch([(IN_PORT, near), (OUT_PORT, far)]) as target,
+    ):
         _fill(target)
         with _line(f"{near}p", f"{far}p", target.pid) as line:
             yield line
@@ -256,7 +258,7 @@ def requests(schema: Schema, updates: list[Update]) -> list[bytes]:
     """Updates as serialised requests of P4Runtime."""
     made = []
     for first in range(0, len(updates), BATCH):
-        request = p4r.WriteRequest(device_id=DEVICE_ID, election_id=p4r.Uint128(low=1))
+        request = p4r.WriteRequest(device_id=bmv2.DEVICE_ID, election_id=p4r.Uint128(low=1))
         for kind, entity in updates[first : first + BATCH]:
             update = request.updates.add(type=p4r.Update.Type.Value(UpdateType(kind).name))
             if isinstance(entity, TableEntry):

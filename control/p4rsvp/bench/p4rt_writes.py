@@ -11,12 +11,10 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
-import shutil
 import socket
 import subprocess
 import time
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,13 +25,17 @@ from google.protobuf import text_format
 from p4rsvp.dataplane.p4info import read_p4info
 from p4rsvp.machine import cpu_clock
 from p4rsvp.p4rt.server import P4RuntimeServer, spare_the_collector
+from p4rsvp.processes import LOOPBACK, end, free_ports
 from p4rsvp.softswitch.codegen.module import generate
 from p4rsvp.softswitch.engine import DEFAULT_SLOT_BYTES
 from p4rsvp.softswitch.ir.loader import load_program
 from p4rsvp.softswitch.switch import Switch
+from p4rsvp.target import bmv2
+from p4rsvp.target.artefacts import P4INFO, V1MODEL_JSON
+from p4rsvp.target.bmv2 import DEVICE_ID
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from multiprocessing.connection import Connection
 
     from p4rsvp.bench.measure import Bench
@@ -43,8 +45,6 @@ BATCH: Final = 500
 BATCHES: Final = 40
 TABLE: Final = "ipv4_five_tuple"
 START_S: Final = 30.0
-_DEVICE_ID: Final = 1
-_BUILT = Path(__file__).parents[3] / "p4src" / "build" / "rsvp_v1model"
 
 
 def measure(bench: Bench) -> None:
@@ -55,11 +55,11 @@ def measure(bench: Bench) -> None:
     with ExitStack() as stack:
         stack.enter_context(_one_core())
         targets = {"p4runtime": stack.enter_context(softswitch())}
-        if shutil.which("simple_switch_grpc"):
+        if bmv2.installed():
             bench.say("start bmv2")
-            targets["p4runtime, bmv2"] = stack.enter_context(bmv2())
+            targets["p4runtime, bmv2"] = stack.enter_context(bmv2_switch())
         else:
-            bench.leave_out("p4runtime, bmv2", "no simple_switch_grpc on the PATH")
+            bench.leave_out("p4runtime, bmv2", f"no {bmv2.BINARY} on the PATH")
         runs: dict[str, list[float]] = {}
         for number in range(bench.rounds):
             for place, (name, target) in enumerate(targets.items()):
@@ -77,8 +77,8 @@ def measure(bench: Bench) -> None:
 
 def config() -> p4r.ForwardingPipelineConfig:
     """The project's own program, as it is checked in."""
-    made = p4r.ForwardingPipelineConfig(p4_device_config=_BUILT.with_suffix(".json").read_bytes())
-    text_format.Parse(_BUILT.with_suffix(".p4info.txtpb").read_text(), made.p4info)
+    made = p4r.ForwardingPipelineConfig(p4_device_config=V1MODEL_JSON.read_bytes())
+    text_format.Parse(P4INFO.read_text(), made.p4info)
     return made
 
 
@@ -94,7 +94,7 @@ def requests(kind: str, batches: int) -> list[bytes]:
 
 
 def _request(kind: str, table: p4i.Table, action: p4i.Action, numbers: range) -> p4r.WriteRequest:
-    made = p4r.WriteRequest(device_id=_DEVICE_ID, election_id=p4r.Uint128(low=1))
+    made = p4r.WriteRequest(device_id=DEVICE_ID, election_id=p4r.Uint128(low=1))
     for number in numbers:
         update = made.updates.add(type=p4r.Update.Type.Value(kind))
         entry = update.entity.table_entry
@@ -129,13 +129,13 @@ class Target:
         stub: Any = p4r_grpc.P4RuntimeStub(self._channel)
         self._stream = stub.StreamChannel(iter(self._outgoing.get, None))
         arbitration = p4r.MasterArbitrationUpdate(
-            device_id=_DEVICE_ID, election_id=p4r.Uint128(low=1)
+            device_id=DEVICE_ID, election_id=p4r.Uint128(low=1)
         )
         self._outgoing.put(p4r.StreamMessageRequest(arbitration=arbitration))
         assert next(self._stream).arbitration.status.code == 0, f"not primary at {address}"
         stub.SetForwardingPipelineConfig(
             p4r.SetForwardingPipelineConfigRequest(
-                device_id=_DEVICE_ID,
+                device_id=DEVICE_ID,
                 election_id=p4r.Uint128(low=1),
                 action=p4r.SetForwardingPipelineConfigRequest.VERIFY_AND_COMMIT,
                 config=config(),
@@ -208,7 +208,7 @@ class _Portless:
 
 def _serve(pipe: Connection) -> None:
     async def until_told() -> None:
-        server = P4RuntimeServer(_Portless(), address="127.0.0.1:0", device_id=_DEVICE_ID)
+        server = P4RuntimeServer(_Portless(), address="127.0.0.1:0", device_id=DEVICE_ID)
         await server.start()
         pipe.send(server.port)
         await asyncio.to_thread(pipe.recv)
@@ -218,26 +218,18 @@ def _serve(pipe: Connection) -> None:
 
 
 @contextmanager
-def bmv2(ports: Sequence[str] = ()) -> Iterator[Target]:
-    """simple_switch_grpc, on ports that are NUMBER@INTERFACE each."""
-    with (
-        socket.create_server(("127.0.0.1", 0)) as free,
-        socket.create_server(("127.0.0.1", 0)) as other,
-    ):
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-        thrift_port = str(other.getsockname()[1])  # its own, so that it can run beside another
-    command = ["simple_switch_grpc", "--no-p4", "--device-id", str(_DEVICE_ID)]
-    command += ["--thrift-port", thrift_port]
-    for port in ports:
-        command += ["-i", port]
-    command += ["--", "--grpc-server-addr", address, "--cpu-port", "510", "--priority-queues", "8"]
+def bmv2_switch(interfaces: Iterable[tuple[int, str]] = ()) -> Iterator[Target]:
+    """simple_switch_grpc, with these ports and interfaces."""
+    grpc_port, thrift_port = free_ports(2, socket.SOCK_STREAM)
+    address = f"{LOOPBACK}:{grpc_port}"
     process = subprocess.Popen(  # noqa: S603 (a fixed command)
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        bmv2.command(address, thrift_port, interfaces),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         target = Target(address, process.pid)
         yield target
         target.close()
     finally:
-        process.terminate()
-        process.wait()
+        end(process)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import struct
 from ipaddress import ip_address
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +21,7 @@ from p4rsvp.dataplane.entities import (
     Update,
     UpdateType,
 )
+from p4rsvp.target.artefacts import P4INFO, V1MODEL_JSON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from p4rsvp.dataplane.p4info import P4Info
 
-BUILD = Path(__file__).parents[3] / "p4src" / "build" / "rsvp_v1model"
 FRAME_BYTES = 128
 IN_PORT, OUT_PORT = 1, 2
 QUEUE = 3
@@ -41,7 +40,7 @@ UDP = 17
 
 def texts() -> tuple[str, str]:
     """P4Info and JSON, as they are checked in."""
-    return BUILD.with_suffix(".p4info.txtpb").read_text(), BUILD.with_suffix(".json").read_text()
+    return P4INFO.read_text(), V1MODEL_JSON.read_text()
 
 
 class Way:

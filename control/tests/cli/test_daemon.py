@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from packet.softswitch import Softswitch
 
 from p4rsvp.cli import main
+from p4rsvp.processes import P4RSVP
 from tests.daemon.files import SWITCH, interface, write
 
 
@@ -40,7 +41,7 @@ def test_the_daemon_does_not_start_on_a_mistake(tmp_path: Path) -> None:
 def test_it_serves_reloads_and_ends_by_signals(switch: Softswitch, tmp_path: Path) -> None:
     text = SWITCH.replace("127.0.0.1:9559", switch.grpc_address)
     path = write(tmp_path, text, interface(1))
-    command = [sys.executable, "-c", "from p4rsvp.cli import main; main()", "daemon"]
+    command = [*P4RSVP, "daemon"]
     process = subprocess.Popen(  # noqa: S603 (our own command line)
         [*command, "--config", str(path), "--on-stop", "tear"],
         stderr=subprocess.PIPE,

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from p4rsvp.cli import main
+from p4rsvp.processes import P4RSVP
 from tests.host.namespaces import ENVIRONMENT, namespaces, needs_namespaces
-
-COMMAND = "from p4rsvp.cli import main; main()"
 
 
 @needs_namespaces
@@ -23,7 +21,7 @@ def test_the_agent_ends_at_a_signal_and_leaves_no_socket(
 ) -> None:
     socket = tmp_path / "host.sock"
     with namespaces("a") as names:
-        command = ["ip", "netns", "exec", names["a"], sys.executable, "-c", COMMAND]
+        command = ["ip", "netns", "exec", names["a"], *P4RSVP]
         with subprocess.Popen(  # noqa: S603 (a command of our own)
             [*command, "host", "--socket", str(socket)],
             stderr=subprocess.PIPE,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-import sys
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from p4rsvp.cli import main
+from p4rsvp.processes import P4RSVP
 from tests.host.conftest import A, B, hosts  # noqa: F401 (a fixture)
 from tests.host.namespaces import ENVIRONMENT, needs_namespaces
 from tests.host.test_socket import served
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 WAIT_S = 10.0
-COMMAND = "from p4rsvp.cli import main; main()"
 
 
 class Command:
@@ -43,7 +42,7 @@ class Command:
 @asynccontextmanager
 async def command(*arguments: str) -> AsyncIterator[Command]:
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", COMMAND, *arguments, "--json"),
+        *(*P4RSVP, *arguments, "--json"),
         stdout=asyncio.subprocess.PIPE,
         env=ENVIRONMENT,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import grpc
@@ -10,14 +9,14 @@ from finsy.proto import p4i, p4r, p4r_grpc
 from google.protobuf import text_format
 from packet.target import DEVICE_ID
 
-from tests.daemon.files import BUILT
+from p4rsvp.target.artefacts import P4INFO
 
 PATIENCE_S = 20.0
 
 
 def _ids() -> dict[str, int]:
     info: Any = p4i.P4Info()
-    text_format.Parse(Path(f"{BUILT}.p4info.txtpb").read_text(), info)
+    text_format.Parse(P4INFO.read_text(), info)
     return {one.preamble.alias: one.preamble.id for one in (*info.tables, *info.counters)}
 
 

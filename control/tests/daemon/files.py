@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-BUILT = Path(__file__).parents[3] / "p4src" / "build" / "rsvp_v1model"
+from p4rsvp.target.artefacts import P4INFO, V1MODEL_JSON
 
 SWITCH = f"""
 [switch]
 address = "127.0.0.1:9559"
-p4info = "{BUILT}.p4info.txtpb"
-program = "{BUILT}.json"
+p4info = "{P4INFO}"
+program = "{V1MODEL_JSON}"
 """
 
 

@@ -23,10 +23,11 @@ from p4rsvp.daemon.daemon import Daemon
 from p4rsvp.daemon.frames import Ends, RsvpDatagram, read_rsvp, rsvp_frame
 from p4rsvp.daemon.router import read_router
 from p4rsvp.engine.effects import SendPacket
+from p4rsvp.target.artefacts import P4INFO, V1MODEL_JSON
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.message import decode, encode
 from p4rsvp.wire.messages import Message
-from tests.daemon.files import BUILT, interface, write
+from tests.daemon.files import interface, write
 
 Result = TypeVar("Result")
 PATIENCE_S = 60.0
@@ -112,8 +113,8 @@ class Rig(Hosts):
         text = f"""
 [switch]
 address = "{switch.grpc_address}"
-p4info = "{BUILT}.p4info.txtpb"
-program = "{BUILT}.json"
+p4info = "{P4INFO}"
+program = "{V1MODEL_JSON}"
 target = "{kind}"
 """
         path = write(directory, text, *(parts or (interface(1), interface(2))))

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from packet.bmv2 import BINARY, Bmv2, installed
+from packet.bmv2 import Bmv2
 from scapy.layers.inet import IP, UDP
 from scapy.layers.l2 import Ether
 
+from p4rsvp.target import bmv2 as bmv2_program
 from p4rsvp.target.numbers import Verdict, reservation_cell
 from p4rsvp.wire.filter_spec import SenderTemplate
 from p4rsvp.wire.hop import Hop
@@ -19,7 +20,9 @@ from tests.daemon.files import interface
 from tests.daemon.rig import Rig, host, mac, own_mac
 from tests.daemon.test_daemon import LIH, SENDER, SESSION, held, reserve
 
-pytestmark = pytest.mark.skipif(not installed(), reason=f"{BINARY} is not on the PATH")
+pytestmark = pytest.mark.skipif(
+    not bmv2_program.installed(), reason=f"{bmv2_program.BINARY} is not on the PATH"
+)
 
 
 @pytest.fixture(name="bmv2")

@@ -16,6 +16,7 @@ from packet.softswitch import Softswitch
 from scapy.layers.inet import IP, UDP
 from scapy.layers.l2 import Ether
 
+from p4rsvp.processes import P4RSVP
 from p4rsvp.target.numbers import Verdict, reservation_cell
 from tests.daemon.entries import filters, packets
 from tests.daemon.files import SWITCH, interface, write
@@ -39,7 +40,7 @@ DATA = bytes(
 @contextmanager
 def daemon(config: Path) -> Iterator[subprocess.Popen[str]]:
     """`p4rsvp daemon`, which has compared the switch with what it wants; killed at the end."""
-    command = [sys.executable, "-c", "from p4rsvp.cli import main; main()", "daemon"]
+    command = [*P4RSVP, "daemon"]
     process = subprocess.Popen(  # noqa: S603 (our own command line)
         [*command, "--config", str(config)],
         stderr=subprocess.PIPE,

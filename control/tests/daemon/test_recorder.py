@@ -33,6 +33,7 @@ from p4rsvp.engine.events import (
     Tick,
 )
 from p4rsvp.fast.front import Front
+from p4rsvp.processes import P4RSVP
 from p4rsvp.wire.message import encode
 from tests.daemon.files import SWITCH, interface, write
 from tests.daemon.rig import Rig, host, router
@@ -118,7 +119,7 @@ def test_a_run_is_had_again_bit_for_bit(recorded: Recorded) -> None:
 def test_it_is_had_again_whatever_the_order_of_hashing(recorded: Recorded) -> None:
     recorded.live()
     for hash_seed in ("1", "2"):
-        command = [sys.executable, "-c", "from p4rsvp.cli import main; main()", "replay"]
+        command = [*P4RSVP, "replay"]
         done = subprocess.run(  # noqa: S603 (our own command line)
             [*command, str(recorded.file)],
             env={

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
@@ -15,13 +14,13 @@ from p4rsvp.engine.config import TimeParameters
 from p4rsvp.host.agent import Agent
 from p4rsvp.host.kernel import Kernel
 from p4rsvp.host.local import Transport, network_of
+from p4rsvp.processes import P4RSVP
 from p4rsvp.security.guard import UNSECURED, Integrity
 from tests.host.namespaces import ENVIRONMENT, inside, join, namespaces
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-COMMAND = "from p4rsvp.cli import main; main()"
 A, B = "10.9.1.1", "10.9.1.2"
 A6, B6 = "2001:db8:0:1::1", "2001:db8:0:1::2"
 
@@ -57,7 +56,7 @@ def agent_process(
     namespace: str, path: Path, refresh_period_ms: int = 30_000
 ) -> Iterator[subprocess.Popen[str]]:
     """`p4rsvp host` in a namespace, for as long as the context lasts."""
-    command = ["ip", "netns", "exec", namespace, sys.executable, "-c", COMMAND]
+    command = ["ip", "netns", "exec", namespace, *P4RSVP]
     arguments = ["host", "--socket", str(path), "--rate", "100 Mbit/s"]
     arguments += ["--refresh-period-ms", str(refresh_period_ms)]
     with subprocess.Popen(

@@ -17,6 +17,7 @@ from p4rsvp.host.session import Session
 from p4rsvp.lab.mode import Mode, choose
 from p4rsvp.lab.spaces.world import SpaceWorld
 from p4rsvp.lab.topologyfile import read_topology
+from p4rsvp.processes import P4RSVP
 from tests.host.namespaces import ENVIRONMENT
 from tests.lab.conftest import Lab
 
@@ -162,7 +163,7 @@ def test_a_diagnosis_shows_the_reservation_hop_by_hop(
             await asyncio.wait_for(receiver.until(Confirmed), WAIT_S)
             command = ["diagnose", "--to", where, "--sender", programs.address("h1"), "--json"]
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "p4rsvp", *command, "--socket", h2, *option),
+                *(*P4RSVP, *command, "--socket", h2, *option),
                 env=ENVIRONMENT,
                 stdout=asyncio.subprocess.PIPE,
             )

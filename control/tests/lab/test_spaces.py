@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from p4rsvp.lab.mode import Mode
 from p4rsvp.lab.spaces.cleaning import clean_leftovers
 from p4rsvp.lab.spaces.record import Record, records
 from p4rsvp.lab.topology import Topology
+from p4rsvp.processes import P4RSVP
 from tests.lab.conftest import SMALL, Lab, best_mode
 from tests.lab.test_world import flow, received
 
@@ -45,7 +45,7 @@ def lab_up(directory: Path) -> Iterator[tuple[subprocess.Popen[bytes], Record]]:
     """`p4rsvp lab up` in a process of its own, with its namespaces made."""
     path = directory / "small.toml"
     path.write_text(SMALL)
-    command = [sys.executable, "-m", "p4rsvp", "lab", "up", str(path)]
+    command = [*P4RSVP, "lab", "up", str(path)]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     with subprocess.Popen(command, env=environment) as process:  # noqa: S603 (our own command)
         yield process, wait_for(process.pid)

@@ -9,14 +9,15 @@ from typing import Any
 from finsy.proto import p4i
 from google.protobuf import text_format
 
+from p4rsvp.target.artefacts import P4INFO, V1MODEL_JSON
+
 FOLDER = Path(__file__).parents[3] / "p4src"
 GOLDEN = Path(__file__).with_name("golden.txt")
-BUILT = FOLDER / "build" / "rsvp_v1model"
 
 
 @cache
 def p4info() -> p4i.P4Info:
-    text = BUILT.with_suffix(".p4info.txtpb").read_text()
+    text = P4INFO.read_text()
     info = p4i.P4Info()
     text_format.Parse(text, info)
     return info
@@ -24,7 +25,7 @@ def p4info() -> p4i.P4Info:
 
 @cache
 def bmv2_json() -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads(BUILT.with_suffix(".json").read_text())
+    loaded: dict[str, Any] = json.loads(V1MODEL_JSON.read_text())
     return loaded
 
 

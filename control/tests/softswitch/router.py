@@ -2,7 +2,6 @@
 
 import struct
 from ipaddress import ip_address
-from pathlib import Path
 from typing import Any
 
 from p4rsvp.dataplane.entities import (
@@ -15,8 +14,8 @@ from p4rsvp.dataplane.entities import (
 )
 from p4rsvp.dataplane.errors import ControlError
 from p4rsvp.softswitch.switch import Switch
+from p4rsvp.target.artefacts import P4INFO, V1MODEL_JSON
 
-BUILD = Path(__file__).parents[3] / "p4src" / "build"
 IN_PORT, OUT_PORT = 1, 2
 OWN_MAC, NEXT_MAC, OUT_MAC = 0x02, 0x0200000000AA, 0x0200000000BB
 BEST_EFFORT, CONTROLLED_LOAD = 0, 1
@@ -36,8 +35,8 @@ class Clock:
 def load(**options: Any) -> Switch:
     """The program as it is built, without entries."""
     return Switch.load(
-        (BUILD / "rsvp_v1model.p4info.txtpb").read_text(),
-        (BUILD / "rsvp_v1model.json").read_text(),
+        P4INFO.read_text(),
+        V1MODEL_JSON.read_text(),
         **options,
     )
 

@@ -9,6 +9,7 @@ import pytest
 
 from p4rsvp.dataplane import operating
 from p4rsvp.dataplane.entities import PacketIn
+from p4rsvp.processes import free_ports
 from p4rsvp.softswitch.links import Links
 from p4rsvp.softswitch.operating import SwitchOperator
 from p4rsvp.softswitch.ports.spec import parse_port
@@ -16,12 +17,6 @@ from p4rsvp.softswitch.service import SwitchDevice
 from tests.softswitch.router import IN_PORT, OUT_PORT, Router, frame
 
 PATIENCE_S = 10.0
-
-
-def _free_port() -> int:
-    with socket.socket(type=socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture
@@ -45,10 +40,10 @@ def test_a_switch_forwards_is_read_and_stops(
     ends: tuple[socket.socket, socket.socket], tmp_path: Path
 ) -> None:
     near, far = ends
-    inner = _free_port()
+    inner, outer = free_ports(2, socket.SOCK_DGRAM)
     ports = [
         parse_port(f"{IN_PORT}=udp:{inner}:127.0.0.1:{near.getsockname()[1]}"),
-        parse_port(f"{OUT_PORT}=udp:{_free_port()}:127.0.0.1:{far.getsockname()[1]}"),
+        parse_port(f"{OUT_PORT}=udp:{outer}:127.0.0.1:{far.getsockname()[1]}"),
     ]
     router = Router(plain=True)
     router.switch.clock_ns = time.monotonic_ns

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from finsy import (
     P4MeterConfig,
@@ -19,6 +17,7 @@ from finsy.proto import p4r
 from hypothesis import given
 from hypothesis import strategies as st
 
+from p4rsvp.target.artefacts import P4INFO
 from p4rsvp.target.cells import (
     Action,
     Buckets,
@@ -33,8 +32,7 @@ from p4rsvp.target.cells import (
 )
 from p4rsvp.target.codec import Codec, Writable
 
-BUILT = Path(__file__).parents[3] / "p4src" / "build" / "rsvp_v1model"
-SCHEMA = P4Schema(BUILT.with_suffix(".p4info.txtpb"))
+SCHEMA = P4Schema(P4INFO)
 CODEC = Codec(SCHEMA)
 TABLES = {table.alias: table for table in SCHEMA.tables}
 ACTIONS = {action.alias: action for action in SCHEMA.actions}

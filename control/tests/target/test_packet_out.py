@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from finsy import P4PacketOut, P4Schema
 from finsy.proto import p4r
 
+from p4rsvp.target.artefacts import P4INFO
 from p4rsvp.target.http2 import PREFIX
 from p4rsvp.target.numbers import ServiceClass
 from p4rsvp.target.packet_out import PacketEncoder
 
-BUILT = Path(__file__).parents[3] / "p4src" / "build" / "rsvp_v1model"
-SCHEMA = P4Schema(BUILT.with_suffix(".p4info.txtpb"))
+SCHEMA = P4Schema(P4INFO)
 
 
 @pytest.mark.parametrize("size", [0, 1, 100, 113, 127, 128, 300, 1514, 16_500])

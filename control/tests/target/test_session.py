@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
-from pathlib import Path
 
 from finsy import GRPCCredentialsTLS
 from packet.softswitch import Softswitch
@@ -16,6 +15,7 @@ from p4rsvp.engine.effects import AddFlowspec, DelFlowspec, Operation, Program
 from p4rsvp.engine.events import Prefix, TargetResult
 from p4rsvp.fast.packet_in import Packets
 from p4rsvp.target import static
+from p4rsvp.target.artefacts import P4INFO, V1MODEL_JSON
 from p4rsvp.target.cells import Action, Cell, Content, Entry, MeterCell
 from p4rsvp.target.numbers import PuntKind
 from p4rsvp.target.reconciler import Reconciler
@@ -23,7 +23,6 @@ from p4rsvp.target.session import Punt, SwitchAddress, SwitchSession, punt_of
 from p4rsvp.wire.address import Address
 from tests.target.requests import GROUP, ONE, OTHER, UNICAST, planner, reserve
 
-BUILT = Path(__file__).parents[3] / "p4src" / "build" / "rsvp_v1model"
 PATIENCE_S = 20.0
 
 
@@ -43,8 +42,8 @@ class Controller:
                 switch.grpc_address,
                 DEVICE_ID,
                 election_id,
-                BUILT.with_suffix(".p4info.txtpb"),
-                BUILT.with_suffix(".json"),
+                P4INFO,
+                V1MODEL_JSON,
                 tls,
             ),
             self.reconciler,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 from p4rsvp.host.client import Client
 from p4rsvp.lab.flow import Flow
 from p4rsvp.lab.rsvp import Applications
@@ -13,6 +11,7 @@ from p4rsvp.lab.spaces.record import Record
 from p4rsvp.lab.spaces.traffic import SpaceReceiver, SpaceSender, Traffic
 from p4rsvp.lab.topology import Topology
 from p4rsvp.lab.world import Host
+from p4rsvp.processes import P4RSVP
 
 
 class SpaceHost(Host):
@@ -26,7 +25,7 @@ class SpaceHost(Host):
         self._socket = record.agent_socket(name)
         link = self._place.link
         command = (
-            *(sys.executable, "-m", "p4rsvp", "host", "--socket", str(self._socket)),
+            *(*P4RSVP, "host", "--socket", str(self._socket)),
             *("--rate", f"{link.rate_bits_per_s:.0f} bit/s"),
             *("--refresh-period-ms", f"{link.promise.refresh_period_ms}"),
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator
 
 from p4rsvp.lab.daemonclient import DaemonClient
@@ -15,6 +14,7 @@ from p4rsvp.lab.spaces.switches import ADDRESS, SwitchProcess
 from p4rsvp.lab.topology import Faults, Topology
 from p4rsvp.lab.world import Router
 from p4rsvp.northbound.v1 import router_pb2 as pb
+from p4rsvp.processes import P4RSVP
 
 
 class SpaceRouter(Router):
@@ -30,7 +30,7 @@ class SpaceRouter(Router):
         self._config = directory / f"{name}.toml"
         self._client = DaemonClient(name, record.daemon_socket(name))
         self._place = Place(ADDRESS, self._client.socket, record.target)
-        command = (sys.executable, "-m", "p4rsvp", "daemon", "--config", str(self._config))
+        command = (*P4RSVP, "daemon", "--config", str(self._config))
         self.daemon = Process(
             f"{name}'s daemon",
             record.within(name, *dying_with_us(*command)),

@@ -7,8 +7,6 @@ queue, set over Thrift; they are reckoned for full packets, which are what fills
 from __future__ import annotations
 
 import asyncio
-import shutil
-import sys
 from abc import ABC, abstractmethod
 
 from p4rsvp.dataplane import operating
@@ -17,14 +15,13 @@ from p4rsvp.lab.spaces.process import START_TIMEOUT_S, Process, dying_with_us, s
 from p4rsvp.lab.spaces.record import Record
 from p4rsvp.lab.topology import Attached, Faults, Topology
 from p4rsvp.lab.world import LabError
+from p4rsvp.processes import P4RSVP
+from p4rsvp.target import bmv2
 from p4rsvp.target.artefacts import P4INFO, V1MODEL_JSON
-from p4rsvp.target.numbers import CPU_PORT
 
 ADDRESS_PORT = "9559"
 ADDRESS = f"127.0.0.1:{ADDRESS_PORT}"  # a namespace has a loopback of its own
 THRIFT_PORT = 9090
-_REPLICAS = 8192  # of bmv2: two lists for each of 4096 groups
-_MEMBERS = 65536
 _FRAME_BITS = 1514 * 8
 
 
@@ -73,7 +70,7 @@ class Softswitch(SwitchProcess):
     """`p4rsvp switch`."""
 
     def _command(self) -> list[str]:
-        command = [sys.executable, "-m", "p4rsvp", "switch", "--grpc", ADDRESS]
+        command = [*P4RSVP, "switch", "--grpc", ADDRESS]
         command += ["--p4info", str(P4INFO), "--json", str(V1MODEL_JSON)]
         for place in self._places:
             command += _port_options(place)
@@ -113,23 +110,16 @@ class Bmv2(SwitchProcess):
     """simple_switch_grpc."""
 
     def __init__(self, record: Record, topology: Topology, router: str) -> None:
-        if shutil.which("simple_switch_grpc") is None:
-            raise LabError("simple_switch_grpc is not on the PATH; see p4lang/behavioral-model")
+        if not bmv2.installed():
+            raise LabError(f"{bmv2.BINARY} is not on the PATH; see p4lang/behavioral-model")
         if any(link.faults != Faults() for _, link in topology.places(router)):
             raise LabError("bmv2 has no faults to give to links; take --target softswitch")
         super().__init__(record, topology, router)
 
     def _command(self) -> list[str]:
-        ports = [f"{end.number}@{end.device}" for end, _ in self._places]
-        interfaces = [part for port in ports for part in ("-i", port)]
-        return [
-            *("simple_switch_grpc", "--device-id", "1", "--no-p4", *interfaces),
-            *("--thrift-port", str(THRIFT_PORT), "--log-console", "-L", "warn", "--"),
-            *("--grpc-server-addr", ADDRESS),
-            *("--cpu-port", str(CPU_PORT), "--priority-queues", "8"),
-            *("--max-mc-groups", str(_REPLICAS)),
-            *("--max-l1-entries", str(_MEMBERS), "--max-l2-entries", str(_MEMBERS)),
-        ]
+        interfaces = [(end.number, end.device) for end, _ in self._places]
+        log = ("--log-console", "-L", "warn")
+        return bmv2.command(ADDRESS, THRIFT_PORT, interfaces, log=log)
 
     async def start(self) -> None:
         await self._process.start()
