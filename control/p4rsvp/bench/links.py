@@ -17,7 +17,6 @@ Left out with a line that says so: all of it where nobody may make interfaces, b
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import time
 from contextlib import ExitStack, closing, contextmanager
@@ -36,7 +35,7 @@ from p4rsvp.p4rt.cells import Meters
 from p4rsvp.p4rt.schema import Schema
 from p4rsvp.processes import P4RSVP, end
 from p4rsvp.target import bmv2
-from p4rsvp.traffic import FlowReport, Receiver, Schedule, Sender
+from p4rsvp.traffic import FlowReport, Receiver, Schedule, Sender, veth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +62,7 @@ STEPS = 5
 
 def measure(bench: Bench) -> None:
     """Measure throughput without loss and latency, of each switch in turn."""
-    why_not = _why_not()
+    why_not = veth.why_none()
     if why_not is not None:
         bench.leave_out("over veth", why_not)
         return
@@ -80,12 +79,6 @@ def measure(bench: Bench) -> None:
         for line in lines.values():
             line.seconds = REHEARSAL_S if bench.rehearsal else TRIAL_S
         _rounds(bench, lines)
-
-
-def _why_not() -> str | None:
-    if shutil.which("ip") is None:
-        return "no ip(8) on the PATH"
-    return None if os.geteuid() == 0 else "interfaces need root"
 
 
 @contextmanager
@@ -273,21 +266,7 @@ def requests(schema: Schema, updates: list[Update]) -> list[bytes]:
 
 @contextmanager
 def _pairs(letter: str) -> Iterator[tuple[str, str]]:
-    """Two pairs of veth interfaces; NAMEp is the other end of NAME."""
-    names = tuple(f"p4{letter}{end}{os.getpid() % 100_000}" for end in "io")
-    made = []
-    try:
-        for name in names:
-            _ip("link", "add", name, "type", "veth", "peer", "name", f"{name}p")
-            made.append(name)
-            for end in (name, f"{name}p"):
-                # Nobody but us speaks on these: no neighbour discovery, no multicast listeners.
-                _ip("link", "set", end, "addrgenmode", "none", "multicast", "off", "up")
-        yield names[0], names[1]
-    finally:
-        for name in made:
-            _ip("link", "del", name)
-
-
-def _ip(*words: str) -> None:
-    subprocess.run(["ip", *words], check=True, capture_output=True)  # noqa: S603, S607 (fixed)
+    """Two pairs of interfaces; NAMEp is the other end of NAME."""
+    near, far = (f"p4{letter}{end}{os.getpid() % 100_000}" for end in "io")
+    with veth.pairs(near, far):
+        yield near, far

@@ -17,8 +17,9 @@ from p4rsvp.softswitch.loop import Worker
 from p4rsvp.softswitch.ports.files import CaptureFiles
 from p4rsvp.softswitch.ports.spec import connect, parse_port
 from p4rsvp.softswitch.ports.udp import UdpCable
+from p4rsvp.traffic import veth
 from tests.softswitch.router import IN_PORT, OUT_PORT, Router, frame
-from tests.veth import needs_interfaces, set_mtu, veth_pairs
+from tests.veth import needs_interfaces, set_mtu
 
 LOOPBACK = "127.0.0.1"
 PATIENCE_S = 60.0  # a first round may compile, on a busy machine
@@ -100,7 +101,7 @@ def test_frames_cross_the_switch_between_two_interfaces(
     if tagged:
         router.insert(router.entry("interfaces", (IN_PORT, 7), "admit", 1, 2, 1))
     with (
-        veth_pairs(*names),
+        veth.pairs(*names),
         _raw(f"{names[0]}p") as near,
         _raw(f"{names[1]}p") as far,
         closing(_between(router, *names)) as worker,
@@ -114,7 +115,7 @@ def test_frames_cross_the_switch_between_two_interfaces(
 @needs_interfaces
 def test_a_frame_that_the_link_does_not_take_is_lost_and_not_in_the_way(router: Router) -> None:
     names = f"p4rc{os.getpid() % 10_000}", f"p4rd{os.getpid() % 10_000}"
-    with veth_pairs(*names), _raw(f"{names[0]}p") as near, _raw(f"{names[1]}p") as far:
+    with veth.pairs(*names), _raw(f"{names[0]}p") as near, _raw(f"{names[1]}p") as far:
         set_mtu(names[1], 500)
         with closing(_between(router, *names)) as worker:
             near.send(frame(5000, size=1000))

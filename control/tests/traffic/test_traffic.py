@@ -24,6 +24,7 @@ from p4rsvp.traffic import (
     on_off,
     poisson,
     repeated,
+    veth,
 )
 from p4rsvp.traffic.accounts import Bin, account, histogram_place
 from p4rsvp.traffic.memory import shared_words
@@ -34,7 +35,7 @@ from p4rsvp.traffic.stamp import (
     stamped_time,
     write_stamp,
 )
-from tests.veth import needs_interfaces, veth_pairs
+from tests.veth import needs_interfaces
 
 pytestmark = pytest.mark.kernel
 
@@ -205,7 +206,7 @@ def test_given_times_come_over_and_over_again() -> None:
 def test_what_is_sent_into_one_end_of_a_pair_is_accounted_for_at_the_other() -> None:
     name = f"p4rt{os.getpid() % 100_000}"
     schedule = merged(constant(0, 20_000, 50 * MS), constant(1, 10_000, 50 * MS))
-    with veth_pairs(name):
+    with veth.pairs(name):
         sender, receiver = Sender(name, [FRAME, FRAME + bytes(36)]), Receiver(f"{name}p", 2)
         receiver.start()
         sent = sender.send(schedule)
@@ -225,7 +226,7 @@ def test_what_is_sent_into_one_end_of_a_pair_is_accounted_for_at_the_other() -> 
 @needs_interfaces
 def test_a_sender_that_is_told_to_stop_says_what_it_has_sent() -> None:
     name = f"p4rs{os.getpid() % 100_000}"
-    with veth_pairs(name):
+    with veth.pairs(name):
         sender = Sender(name, [FRAME])
         sender.stop()
         reports = []
