@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -23,6 +24,27 @@ from tests.host.test_socket import served
 pytestmark = needs_namespaces
 
 WAIT_S = 5.0
+
+
+class Ends(NamedTuple):
+    """Two hosts with an agent each, and a session at each of them."""
+
+    sender: Session
+    receiver: Session
+    a: Agent
+    b: Agent
+
+
+@asynccontextmanager
+async def ends(hosts: dict[str, str], destination: str = B) -> AsyncIterator[Ends]:
+    where = f"{destination}:5004"
+    async with (
+        agent_in(hosts["a"]) as a,
+        agent_in(hosts["b"]) as b,
+        Session(where, host=a) as sender,
+        Session(where, host=b) as receiver,
+    ):
+        yield Ends(sender, receiver, a, b)
 
 
 async def heard(session: Session, *kinds: type) -> object:
@@ -61,12 +83,7 @@ def test_a_receiver_that_says_nothing_gets_what_the_sender_announces(
     hosts: dict[str, str],
 ) -> None:
     async def run() -> None:
-        async with (
-            agent_in(hosts["a"]) as a,
-            agent_in(hosts["b"]) as b,
-            Session(f"{B}:5004", host=a) as sender,
-            Session(f"{B}:5004", host=b) as receiver,
-        ):
+        async with ends(hosts) as (sender, receiver, *_):
             await sender.send("5 Mbit/s", (A, 4000), bucket="20 kB", peak="8 Mbit/s")
             await receiver.reserve()
             tspec = flowspec_of(await heard(sender, p4rsvp.Reserved)).tspec
@@ -79,12 +96,7 @@ def test_a_receiver_that_says_nothing_gets_what_the_sender_announces(
 
 def test_a_delay_bound_becomes_the_rate_that_keeps_it(hosts: dict[str, str]) -> None:
     async def run() -> None:
-        async with (
-            agent_in(hosts["a"]) as a,
-            agent_in(hosts["b"]) as b,
-            Session(f"{B}:5004", host=a) as sender,
-            Session(f"{B}:5004", host=b) as receiver,
-        ):
+        async with ends(hosts) as (sender, receiver, *_):
             await receiver.reserve(service="guaranteed", delay_ms=30)
             await sender.send("1 Mbit/s")
             flowspec = flowspec_of(await heard(sender, p4rsvp.Reserved))
@@ -105,12 +117,7 @@ def test_a_delay_bound_becomes_the_rate_that_keeps_it(hosts: dict[str, str]) -> 
 
 def test_a_refusal_says_which_node_refused_and_why(hosts: dict[str, str]) -> None:
     async def run() -> None:
-        async with (
-            agent_in(hosts["a"]) as a,
-            agent_in(hosts["b"]) as b,
-            Session(f"{B}:5004", host=a) as sender,
-            Session(f"{B}:5004", host=b) as receiver,
-        ):
+        async with ends(hosts) as (sender, receiver, *_):
             await sender.send("200 Mbit/s")  # and the link has 100
             await receiver.reserve()
             with pytest.raises(p4rsvp.ReservationError) as caught:
@@ -128,12 +135,7 @@ def test_a_reservation_that_is_given_up_for_another_is_told_as_preempted(
     hosts: dict[str, str],
 ) -> None:
     async def run() -> None:
-        async with (
-            agent_in(hosts["a"]) as a,
-            agent_in(hosts["b"]) as b,
-            Session(f"{B}:5004", host=a) as sender,
-            Session(f"{B}:5004", host=b) as receiver,
-        ):
+        async with ends(hosts) as (sender, receiver, a, _):
             await sender.send("1 Mbit/s")
             await receiver.reserve()
             await heard(receiver, p4rsvp.Confirmed)
@@ -148,12 +150,7 @@ def test_a_reservation_that_is_given_up_for_another_is_told_as_preempted(
 
 def test_calls_may_be_repeated_and_mean_what_they_mean_once(hosts: dict[str, str]) -> None:
     async def run() -> None:
-        async with (
-            agent_in(hosts["a"]) as a,
-            agent_in(hosts["b"]) as b,
-            Session(f"{B}:5004", host=a) as sender,
-            Session(f"{B}:5004", host=b) as receiver,
-        ):
+        async with ends(hosts) as (sender, receiver, a, b):
             for _ in range(3):
                 await sender.send("1 Mbit/s")
                 await receiver.reserve("1 Mbit/s")
@@ -200,12 +197,7 @@ async def _until_empty(agent: Agent) -> None:
 
 def test_a_group_is_reserved_for_without_knowing_who_sends(hosts: dict[str, str]) -> None:
     async def run() -> None:
-        async with (
-            agent_in(hosts["a"]) as a,
-            agent_in(hosts["b"]) as b,
-            Session("239.1.1.1:5004", host=a) as sender,
-            Session("239.1.1.1:5004", host=b) as receiver,
-        ):
+        async with ends(hosts, "239.1.1.1") as (sender, receiver, *_):
             with inside(hosts["b"]):
                 await receiver.reserve("1 Mbit/s")
             await sender.send("1 Mbit/s")
