@@ -78,7 +78,8 @@ def _take(
     rsb.extras = forwardable(resv)
     rsb.policy = resv.policy
     rsb.scope = resv.scope
-    rsb.confirm = resv.confirm
+    if resv.confirm is not None:  # a refresh that has none takes no wish back that still waits
+        rsb.confirm = resv.confirm
     if asked_before != (flowspec, rsb.confirm, _passed_on(rsb)):
         rsbs.forget(node, rsb)  # what other messages have named would change it back
     store(node, state, rsb, flowspec, known, lifetime)

@@ -112,6 +112,17 @@ def test_nothing_is_confirmed_before_the_data_plane_holds_it(rig: Rig) -> None:
 
 
 @pytest.mark.rfc("2205", "2.6")
+def test_a_refresh_before_the_data_plane_answers_forgets_no_confirmation(rig: Rig) -> None:
+    rig.joins(1)
+    rig.announces(1, S1)
+    rig.answers = False
+    rig.resv(FF, want(4, S1), confirm=R1)
+    rig.resv(FF, want(4, S1))
+    (sent,) = rig.answer().sent(ResvConf)
+    assert sent.to == R1.receiver
+
+
+@pytest.mark.rfc("2205", "2.6")
 def test_what_is_refused_is_not_confirmed(router: Rig) -> None:
     router.path(S1, multiple=20_000)
     assert not router.resv(WF, want(20_000), confirm=R1).sent(ResvConf)
