@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from p4rsvp.lab.results import Outcome, Stall, Verdict
-from p4rsvp.lab.script.excuse import AFTERMATH_NS, excuse
+from p4rsvp.lab.script.excuse import AFTERMATH_NS, excuse, spoilt_spans
 from p4rsvp.lab.spaces.starving import STARVED_SHARE, Starving
 from p4rsvp.softswitch.jit import u64
 from p4rsvp.softswitch.ports.ring_socket import views
@@ -125,3 +125,11 @@ def test_a_switch_that_is_gone_has_not_waited(tmp_path: Path) -> None:
     starving = Starving(lambda: {"r1's switch": 7})
     starving.look(S, tmp_path)
     assert starving.found == []
+
+
+def test_a_phase_is_spoilt_by_what_stalls_from_the_end_of_the_one_before() -> None:
+    assert list(spoilt_spans([10, 20], 25)) == [(0, 10), (10, 20)]
+
+
+def test_what_kept_a_phase_from_being_reached_excuses_all_that_follow() -> None:
+    assert list(spoilt_spans([10, None, None], 25)) == [(0, 10), (10, 25), (10, 25)]

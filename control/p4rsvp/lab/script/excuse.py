@@ -8,7 +8,7 @@ and what fails elsewhere has failed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from p4rsvp.lab.results import NS_PER_S, Outcome, Stall, Verdict
 
@@ -23,3 +23,16 @@ def excuse(outcome: Outcome, stalls: Iterable[Stall], start_ns: int, end_ns: int
         return outcome
     measured = f"{outcome.measured}; the machine stalled"
     return Outcome(outcome.expected, measured, Verdict.UNMEASURED)
+
+
+def spoilt_spans(ends_ns: Iterable[int | None], run_end_ns: int) -> Iterator[tuple[int, int]]:
+    """The part of the run whose stalls excuse each phase: its steps and itself.
+
+    A phase that was never reached has no end. What kept it, and all after it, from being reached
+    lies between the last that was and the end of the run.
+    """
+    begin_ns = 0
+    for end_ns in ends_ns:
+        yield begin_ns, run_end_ns if end_ns is None else end_ns
+        if end_ns is not None:
+            begin_ns = end_ns

@@ -15,7 +15,7 @@ from p4rsvp.lab import results
 from p4rsvp.lab.report import units
 from p4rsvp.lab.results import NS_PER_S, Outcome, Quantity, Reference, Results, Stall
 from p4rsvp.lab.script.clock import now_ns
-from p4rsvp.lab.script.excuse import excuse
+from p4rsvp.lab.script.excuse import excuse, spoilt_spans
 from p4rsvp.lab.script.expectations import Counted, Live
 from p4rsvp.lab.script.scenario import Phase, Scenario, Variant
 from p4rsvp.lab.script.stage import Stage, StuckError
@@ -131,13 +131,11 @@ class _Runner:
     def _outcomes(
         self, measured: list[results.Flow], stalls: tuple[Stall, ...]
     ) -> Iterator[Outcome]:
-        end_ns = 0  # of the phase before: the steps of the next one follow it
-        for phase in self.scenario.phases:
+        reached = {name: phase.end_ns for name, phase in self.phases.items()}
+        ends = [reached.get(phase.name) for phase in self.scenario.phases]
+        spoilt_by = spoilt_spans(ends, self.end_ns - self.stage.start_ns)
+        for phase, span in zip(self.scenario.phases, spoilt_by, strict=True):
             lasted = self.phases.get(phase.name)
-            begin_ns, end_ns = (
-                end_ns,
-                lasted.end_ns if lasted else self.end_ns - self.stage.start_ns,
-            )
             live = iter(self.live.get(phase.name, ()))
             for one in phase.expect:
                 if lasted is None:
@@ -147,7 +145,7 @@ class _Runner:
                 else:
                     outcome = next(live)
                 expected = f"{phase.title}: {outcome.expected}"
-                excused = excuse(outcome, stalls, begin_ns, end_ns)
+                excused = excuse(outcome, stalls, *span)
                 yield Outcome(expected, excused.measured, excused.verdict)
 
     def _references(self) -> Iterator[Reference]:
