@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from p4rsvp.softswitch.codegen.module import Generated
 
 DEFAULT_SLOTS = 4096
+BATCH = 256  # of the inbox in a round: what waits there takes no slot, so that a burst finds some
 DEFAULT_SLOT_BYTES = 2304  # zeros, headroom, a frame of up to 1900 bytes, slack
 HEADROOM_BYTES = 256
 
@@ -136,16 +137,16 @@ class Engine:
 
     def run(self, now_ns: int) -> None:
         """One round: what arrived goes through ingress, what may leave through egress."""
-        while self._inbox:
+        for _ in range(min(len(self._inbox), BATCH)):
             self.receive(*self._inbox.popleft())
         arrays = (self.mem, self._pkt, self._phv, self._ctl, self._q)
         self.code["run"](*arrays, self.u64(now_ns))
 
     def run_all(self, now_ns: int, most_rounds: int = 64) -> None:
-        """Rounds until nothing that recirculates is left, or so many."""
+        """Rounds until nothing waits in the inbox or recirculates, or so many."""
         for _ in range(most_rounds):
             self.run(now_ns)
-            if not self.ctl[Ctl.ARRIVED]:
+            if not self.ctl[Ctl.ARRIVED] and not self._inbox:
                 return
 
     def collect(self) -> Iterator[Sent]:

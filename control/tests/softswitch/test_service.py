@@ -10,6 +10,7 @@ import pytest
 from p4rsvp.dataplane import operating
 from p4rsvp.dataplane.entities import PacketIn
 from p4rsvp.processes import free_ports
+from p4rsvp.softswitch.engine import DEFAULT_SLOTS
 from p4rsvp.softswitch.links import Links
 from p4rsvp.softswitch.operating import SwitchOperator
 from p4rsvp.softswitch.ports.spec import parse_port
@@ -89,10 +90,28 @@ def test_what_leaves_by_the_cpu_port_goes_to_the_controller_with_its_metadata() 
     assert punted.metadata[0] == IN_PORT
 
 
-def test_the_controllers_packet_leaves_by_the_port_it_names() -> None:
-    router = Router(plain=True)
+def send_from_controller(router: Router) -> None:
     values = {"egress_port": OUT_PORT, "service_class": 0}
     fields = router.switch.p4info.packet_out
     router.switch.packet_out(b"payload" * 10, tuple(values.get(f.name, 0) for f in fields))
+
+
+@pytest.mark.kernel
+def test_a_burst_that_no_memory_would_hold_at_once_waits_outside_it() -> None:
+    router = Router()
+    (engine,) = router.switch.engines
+    burst = DEFAULT_SLOTS + 100
+    for _ in range(burst):
+        send_from_controller(router)
+    left = 0
+    while engine.is_waiting:
+        engine.run(router.clock.now_ns)
+        left += sum(1 for _ in engine.collect())
+    assert left == burst
+
+
+def test_the_controllers_packet_leaves_by_the_port_it_names() -> None:
+    router = Router(plain=True)
+    send_from_controller(router)
     (sent,) = [p for p in router.switch.process([], 1000) if p.port == OUT_PORT]
     assert sent.data == b"payload" * 10
