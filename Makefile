@@ -9,8 +9,8 @@ help: ## Show this list
 setup: ## Make .venv ready from the lock (the other targets do it by themselves)
 	@ci/setup
 
-demo: ## Reserve for a video against a flood, on a network of this machine, and report
-	@ci/demo
+demo: ## Reserve for a video against a flood, on a network of this machine, and report (TARGET=bmv2: on bmv2)
+	@ci/demo $(TARGET)
 
 test: ## Lint, types, import walls, kernels without the jit, all tests with coverage
 	@ci/test
@@ -30,8 +30,8 @@ rfc: ## Write docs/rfc-coverage.md anew from the markers of the tests
 fuzz: ## Fuzz what reads bytes from outside, 20 s each (ci/fuzz --minutes N for more)
 	@ci/fuzz
 
-lab: ## Run all scenarios of the lab in full length (ci/lab NAME for one of them)
-	@ci/lab
+lab: ## Run all scenarios of the lab in full length (ci/lab NAME for one of them; TARGET=bmv2)
+	@ci/lab $(if $(TARGET),--target $(TARGET))
 
 sim: ## Simulate 300 networks with faults (ci/sim --seed N for one of them)
 	@ci/sim

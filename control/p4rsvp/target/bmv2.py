@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterable
 from typing import Final
 
+from p4rsvp.target.artefacts import V1MODEL_JSON
 from p4rsvp.target.numbers import CPU_PORT
 
 BINARY: Final = "simple_switch_grpc"
@@ -42,3 +43,8 @@ def command(
         *("--max-mc-groups", str(_LISTS)),
         *("--max-l1-entries", str(_MEMBERS), "--max-l2-entries", str(_MEMBERS)),
     ]
+
+
+def console(thrift_port: int) -> list[str]:
+    """Type commands to it over Thrift, which alone sets queues; needs no program loaded yet."""
+    return ["simple_switch_CLI", "--thrift-port", str(thrift_port), "--json", str(V1MODEL_JSON)]

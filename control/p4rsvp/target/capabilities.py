@@ -1,4 +1,9 @@
-"""What differs between data planes that speak P4Runtime: a record each, and no ifs elsewhere."""
+"""What differs between data planes that speak P4Runtime: a record each, and no ifs elsewhere.
+
+bmv2 does none of its writes atomically either, so that the client never asks for it (session.py).
+Its queues have rates in packets, and over Thrift only, which whoever starts it makes up for
+(bmv2.py, lab/spaces/bmv2_links.py). docs/dataplane.md lists all its limits.
+"""
 
 from __future__ import annotations
 

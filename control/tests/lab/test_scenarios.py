@@ -1,7 +1,9 @@
 """Every scenario that comes with p4rsvp, in its short variant, on a lab of the embedded switch.
 
 The lab is as real as this machine allows; a few run within one process too, which is what is left
-where nothing else is allowed.
+where nothing else is allowed. A few run on bmv2, one of each kind: a bottleneck shared, a bound
+kept, a group policed for each receiver, a link cut. They have to meet the very same expectations,
+of which "loses nothing" is no packet lost; `ci/lab --target bmv2` runs the others.
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ from p4rsvp.lab.results import Results, Verdict
 from p4rsvp.lab.script.runner import run
 from p4rsvp.lab.script.scenario import find_scenario, read_scenario, scenario_names
 from p4rsvp.lab.script.watch import Watcher
+from p4rsvp.target import bmv2
+from tests.lab.conftest import best_mode
 
 # A run is repeated for one reason only: the machine stalled, so that it was no measurement.
 MOST_RUNS = 3
@@ -43,20 +47,20 @@ def scenarios() -> list[object]:
     ]
 
 
-async def results_of(name: str, mode: Mode | None) -> Results:
+async def results_of(name: str, mode: Mode | None, target: str) -> Results:
     scenario = read_scenario(find_scenario(name))
     begun_ns = time.monotonic_ns()
-    async with build(scenario.topology, mode=mode) as world:
+    async with build(scenario.topology, target=target, mode=mode) as world:
         setup_ns = time.monotonic_ns() - begun_ns
         return await run(
-            scenario, "short", world, target="softswitch", setup_ns=setup_ns, watcher=Watcher()
+            scenario, "short", world, target=target, setup_ns=setup_ns, watcher=Watcher()
         )
 
 
-def judge(name: str, mode: Mode | None) -> None:
+def judge(name: str, mode: Mode | None, target: str = "softswitch") -> None:
     """Run it until the machine lets it be measured; skip where it never does."""
     for _ in range(MOST_RUNS):
-        results = asyncio.run(results_of(name, mode))
+        results = asyncio.run(results_of(name, mode, target))
         if results.verdict is not Verdict.UNMEASURED:
             break
     else:
@@ -74,3 +78,10 @@ def test_the_scenario_meets_its_expectations(name: str) -> None:
 @pytest.mark.parametrize("name", ["daemon-killed", "dumbbell", "figures"])
 def test_the_scenario_meets_them_within_one_process_as_well(name: str) -> None:
     judge(name, Mode.MEMORY)
+
+
+@pytest.mark.parametrize("name", ["dumbbell", "guaranteed", "multicast", "reroute"])
+def test_the_scenario_meets_them_on_bmv2_as_well(name: str) -> None:
+    if not bmv2.installed():
+        pytest.skip(f"{bmv2.BINARY} is not on the PATH")
+    judge(name, best_mode(), "bmv2")

@@ -68,18 +68,6 @@ async def set_link(record: Record, node: str, device: str, *, up: bool) -> None:
 
 async def run(command: Sequence[str], lines: Sequence[str] = ()) -> None:
     """Run a command, with lines for its standard input; it has to succeed."""
-    code, said = await _carry_out(command, lines)
-    if code:
-        raise LabError(f"{' '.join(command[:6])} ...: {said}")
-
-
-async def succeeds(command: Sequence[str], lines: Sequence[str] = ()) -> bool:
-    """Run a command that may fail."""
-    code, _ = await _carry_out(command, lines)
-    return code == 0
-
-
-async def _carry_out(command: Sequence[str], lines: Sequence[str]) -> tuple[int, str]:
     process = await asyncio.create_subprocess_exec(
         *command,
         stdin=asyncio.subprocess.PIPE,
@@ -87,4 +75,5 @@ async def _carry_out(command: Sequence[str], lines: Sequence[str]) -> tuple[int,
         stderr=asyncio.subprocess.PIPE,
     )
     _, said = await process.communicate("\n".join(lines).encode() + b"\n")
-    return process.returncode or 0, said.decode().strip()
+    if process.returncode:
+        raise LabError(f"{' '.join(command[:6])} ...: {said.decode().strip()}")

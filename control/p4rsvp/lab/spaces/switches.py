@@ -1,7 +1,6 @@
 """The switch processes that a lab can run, each with the links of its router as ports.
 
-The embedded switch shapes its ports itself. bmv2 has rates in packets a second only, for each
-queue, set over Thrift; they are reckoned for full packets, which are what fills a queue.
+The embedded switch shapes its ports itself; bmv2 is helped to (bmv2_links.py).
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ import asyncio
 from abc import ABC, abstractmethod
 
 from p4rsvp.dataplane import operating
-from p4rsvp.lab.spaces.network import succeeds
+from p4rsvp.lab.spaces.bmv2_links import Bmv2Links
 from p4rsvp.lab.spaces.process import START_TIMEOUT_S, Process, dying_with_us, served_first
 from p4rsvp.lab.spaces.record import Record
 from p4rsvp.lab.topology import Attached, Faults, Topology
@@ -22,7 +21,8 @@ from p4rsvp.target.artefacts import P4INFO, V1MODEL_JSON
 ADDRESS_PORT = "9559"
 ADDRESS = f"127.0.0.1:{ADDRESS_PORT}"  # a namespace has a loopback of its own
 THRIFT_PORT = 9090
-_FRAME_BITS = 1514 * 8
+_RETRY_S = 0.05
+_CUT = Faults(loss=1.0)
 
 
 class SwitchProcess(ABC):
@@ -112,9 +112,10 @@ class Bmv2(SwitchProcess):
     def __init__(self, record: Record, topology: Topology, router: str) -> None:
         if not bmv2.installed():
             raise LabError(f"{bmv2.BINARY} is not on the PATH; see p4lang/behavioral-model")
-        if any(link.faults != Faults() for _, link in topology.places(router)):
-            raise LabError("bmv2 has no faults to give to links; take --target softswitch")
+        for _, link in topology.places(router):
+            _check_faults(link.faults)
         super().__init__(record, topology, router)
+        self._links: Bmv2Links | None = None
 
     def _command(self) -> list[str]:
         interfaces = [(end.number, end.device) for end, _ in self._places]
@@ -123,17 +124,45 @@ class Bmv2(SwitchProcess):
 
     async def start(self) -> None:
         await self._process.start()
-        rates = [
-            f"set_queue_rate {max(1, round(link.rate_bits_per_s / _FRAME_BITS))} {end.number}"
-            for end, link in self._places
-        ]
-        cli = self._record.within(self._router, "simple_switch_CLI", "--thrift-port")
+        rates = {end.number: link.rate_bits_per_s for end, link in self._places}
+        command = served_first(*dying_with_us(*bmv2.console(THRIFT_PORT)))
+        self._links = Bmv2Links(self._record.within(self._router, *command), rates)
         async with asyncio.timeout(START_TIMEOUT_S):
-            while not await succeeds([*cli, str(THRIFT_PORT)], rates):
+            while not await self._links.open():
                 self._process.check()  # it does not listen yet, or never will
+                await asyncio.sleep(_RETRY_S)
+        for port in self._given:  # to the one before
+            await self._impair(self._links, port)
+
+    async def stop(self) -> None:
+        await self._let_links_go()
+        await super().stop()
+
+    async def kill(self) -> None:
+        await self._let_links_go()
+        await super().kill()
+
+    async def _let_links_go(self) -> None:
+        links, self._links = self._links, None
+        if links is not None:
+            await links.close()
 
     async def set_faults(self, port: int, faults: Faults) -> None:
-        raise LabError("bmv2 has no faults to give to links; take --target softswitch")
+        _check_faults(faults)
+        self._given[port] = faults
+        if self._links is not None:
+            await self._impair(self._links, port)
+
+    async def _impair(self, links: Bmv2Links, port: int) -> None:
+        if self._given[port] == _CUT:
+            await links.cut(port)
+        else:
+            await links.restore(port)
+
+
+def _check_faults(faults: Faults) -> None:
+    if faults not in {Faults(), _CUT}:
+        raise LabError("bmv2's links carry all packets or none; take --target softswitch")
 
 
 TARGETS: dict[str, type[SwitchProcess]] = {"softswitch": Softswitch, "bmv2": Bmv2}
