@@ -1,4 +1,4 @@
-"""The two ways in which the switch says no.
+"""The two ways in which a data plane says no.
 
 `Unsupported` refuses a whole program at load time and names the construct: better no packet than a
 wrong one. `ControlError` refuses one update or read, with the status that the P4Runtime
@@ -24,6 +24,7 @@ class Status(IntEnum):
     OUT_OF_RANGE = 11
     UNIMPLEMENTED = 12
     INTERNAL = 13
+    UNAVAILABLE = 14
 
 
 class Unsupported(Exception):  # noqa: N818  # it reads as what it says: "Unsupported: extern md5"

@@ -23,7 +23,7 @@ class InfoField:
     id: int
     name: str
     width_bits: int
-    optional: bool = False  # of match fields: p4c's JSON calls these ternary
+    kind: str = "exact"  # of match fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +66,12 @@ class InfoObject:
 
 @dataclass(frozen=True, slots=True)
 class InfoValueSet:
-    """A value set of the parser: the fields of its key, and the kind of match of each."""
+    """A value set of the parser, with the fields of its key."""
 
     id: int
     name: str
     size: int
     match: tuple[InfoField, ...]
-    kinds: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -153,14 +152,16 @@ def _objects(messages: Iterable[object]) -> dict[int, InfoObject]:
 
 
 def _value_set(given: p4info_pb2.ValueSet) -> InfoValueSet:
-    kinds = (p4info_pb2.MatchField.MatchType.Name(m.match_type).lower() for m in given.match)
     return InfoValueSet(
         id=given.preamble.id,
         name=given.preamble.name,
         size=given.size,
-        match=tuple(InfoField(m.id, m.name, m.bitwidth) for m in given.match),
-        kinds=tuple(kinds),
+        match=tuple(InfoField(m.id, m.name, m.bitwidth, _kind(m)) for m in given.match),
     )
+
+
+def _kind(field: p4info_pb2.MatchField) -> str:
+    return p4info_pb2.MatchField.MatchType.Name(field.match_type).lower()
 
 
 def _table(table: p4info_pb2.Table) -> InfoTable:
@@ -168,10 +169,7 @@ def _table(table: p4info_pb2.Table) -> InfoTable:
     return InfoTable(
         id=table.preamble.id,
         name=table.preamble.name,
-        match=tuple(
-            InfoField(m.id, m.name, m.bitwidth, m.match_type == p4info_pb2.MatchField.OPTIONAL)
-            for m in table.match_fields
-        ),
+        match=tuple(InfoField(m.id, m.name, m.bitwidth, _kind(m)) for m in table.match_fields),
         default_only=frozenset(r.id for r in refs if r.scope == p4info_pb2.ActionRef.DEFAULT_ONLY),
         table_only=frozenset(r.id for r in refs if r.scope == p4info_pb2.ActionRef.TABLE_ONLY),
         action_ids=tuple(r.id for r in refs),

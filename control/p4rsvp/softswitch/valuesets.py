@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from p4rsvp.dataplane.entities import Update, UpdateType, ValueSetEntry
 from p4rsvp.dataplane.errors import ControlError, Status, Unsupported
+from p4rsvp.dataplane.matches import match_fault
 from p4rsvp.softswitch.codegen.places import VALUE_SET_WORDS
 from p4rsvp.softswitch.codegen.values import limbs_for
-from p4rsvp.softswitch.tables.control import match_fault
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,8 +30,8 @@ class ValueSet:
     ) -> None:
         if tuple(field.width_bits for field in info.match) != value_set.width_bits:
             raise Unsupported(f"value set {info.name}: its fields are not the key of its select")
-        for field, kind in zip(info.match, info.kinds, strict=True):
-            if kind == "range" and field.width_bits > 64:
+        for field in info.match:
+            if field.kind == "range" and field.width_bits > 64:
                 raise Unsupported(f"value set {info.name}: a range of {field.width_bits} bits")
         self.info = info
         self.base = base
@@ -64,17 +64,18 @@ class ValueSet:
         if len(member) != len(self.info.match):
             what = f"{len(member)} match fields, not {len(self.info.match)}"
             raise self._refuse(Status.INVALID_ARGUMENT, what)
-        for field, kind, part in zip(self.info.match, self.info.kinds, member, strict=True):
-            why = match_fault(kind, field.width_bits, part)
+        for field, part in zip(self.info.match, member, strict=True):
+            why = match_fault(field.kind, field.width_bits, part)
             if why is not None:
                 raise self._refuse(why[0], f"match field {field.name or field.id}: {why[1]}")
 
     def _words(self, member: Match) -> list[int]:
         """Mask, value, lowest and highest of each word."""
         words: list[int] = []
-        for field, kind, part in zip(self.info.match, self.info.kinds, member, strict=True):
-            low, high = _bounds(part) if kind == "range" else (0, ONES)
-            value, mask = (0, 0) if kind == "range" else _masked(kind, field.width_bits, part)
+        for field, part in zip(self.info.match, member, strict=True):
+            is_range = field.kind == "range"
+            low, high = _bounds(part) if is_range else (0, ONES)
+            value, mask = (0, 0) if is_range else _masked(field.kind, field.width_bits, part)
             for limb in range(limbs_for(field.width_bits)):
                 words += [mask >> 64 * limb & ONES, (value & mask) >> 64 * limb & ONES, low, high]
         assert len(words) % VALUE_SET_WORDS == 0

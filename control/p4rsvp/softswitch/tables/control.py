@@ -7,7 +7,7 @@ anything changes, in a sentence that names table and field.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from p4rsvp.dataplane.entities import (
     UpdateType,
 )
 from p4rsvp.dataplane.errors import ControlError, Status
+from p4rsvp.dataplane.matches import match_fault
 from p4rsvp.softswitch.kernels import entries as changes
 from p4rsvp.softswitch.tables.plain import Choice, PlainStore, is_plain
 from p4rsvp.softswitch.tables.rows import ActionPacker
@@ -412,9 +413,9 @@ def _canonical(key: KeyField, part: MatchValue) -> MatchValue:
 
 def _as_declared(table: Table, info: InfoTable) -> Table:
     """The table with its optional fields, which p4c's JSON writes as ternary ones."""
-    if not any(field.optional for field in info.match):
+    optional = [field.kind == "optional" for field in info.match]
+    if not any(optional):
         return table
-    optional = [field.optional for field in info.match]
     key = tuple(
         replace(k, kind="optional") if is_optional else k
         for k, is_optional in zip(table.key, optional, strict=True)
@@ -430,39 +431,3 @@ def _as_declared(table: Table, info: InfoTable) -> Table:
         for entry in table.entries
     )
     return replace(table, key=key, entries=entries)
-
-
-def match_fault(kind: str, width: int, part: Any) -> tuple[Status, str] | None:
-    """Why a match value cannot be, if it cannot."""
-    ones = (1 << width) - 1
-    if part is None:
-        wrong = kind == "exact"
-        return (Status.INVALID_ARGUMENT, "an exact field must be given") if wrong else None
-    pair = isinstance(part, tuple)
-    if pair != (kind in {"lpm", "ternary", "range"}):
-        return Status.INVALID_ARGUMENT, f"a value of another kind than {kind}"
-    first, second = part if pair else (part, 0)
-    if not 0 <= first <= ones or (kind in {"ternary", "range"} and not 0 <= second <= ones):
-        return Status.OUT_OF_RANGE, f"does not fit {width} bits"
-    return _pair_fault(kind, width, first, second)
-
-
-def _pair_fault(kind: str, width: int, first: int, second: int) -> tuple[Status, str] | None:
-    """P4Runtime 9.1.1: don't-care bits are zero, and what matches everything is left out."""
-    invalid = Status.INVALID_ARGUMENT
-    if kind == "lpm":
-        if not 0 < second <= width:
-            return invalid, f"a prefix length from 1 to {width}; for 0 leave the field out"
-        if first & ((1 << (width - second)) - 1):
-            return invalid, "bits beyond the prefix are not zero"
-    if kind == "ternary" and (not second or first & ~second):
-        return (
-            invalid,
-            "leave a zero mask out" if not second else "bits outside the mask are not zero",
-        )
-    if kind == "range":
-        if first > second:
-            return invalid, "low is above high"
-        if first == 0 and second == (1 << width) - 1:
-            return invalid, "leave a range of everything out"
-    return None
