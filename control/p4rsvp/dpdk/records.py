@@ -85,10 +85,10 @@ class Row:
         return tuple(values)
 
     def pack_columns(self, columns: NDArray[np.int64]) -> NDArray[np.uint8]:
-        """Write many rows at once; of a matrix with a value in each column."""
+        """Write many rows at once, of values of at most 62 bits: a matrix, a field a column."""
         octets = columns.astype(">i8").view(np.uint8).reshape(len(columns), -1, 8)
         parts = [octets[:, place, 8 - size :] for place, size in enumerate(self.sizes)]
-        return np.concatenate(parts, axis=1)
+        return np.concatenate([octets[:, :0, 0], *parts], axis=1)  # perhaps of no fields at all
 
 
 class TableForm:
