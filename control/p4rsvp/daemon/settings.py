@@ -260,7 +260,12 @@ class LimitsTable(Table, frozen=True):
     senders_per_session: Positive = _LIMITS.senders_per_session
     reservations_per_session: Positive = _LIMITS.reservations_per_session
     filters_per_reservation: Positive = _LIMITS.filters_per_reservation
+    flows_per_message: Positive = _LIMITS.flows_per_message
     states_per_neighbour: Positive = _LIMITS.states_per_neighbour
+    states_per_user: Positive = _LIMITS.states_per_user
+    half_open_states_per_neighbour: Positive = _LIMITS.half_open_states_per_neighbour
+    half_open_states_per_interface: Positive = _LIMITS.half_open_states_per_interface
+    half_open_states: Positive = _LIMITS.half_open_states
     path_states: Positive = _LIMITS.path_states
     reservation_states: Positive = _LIMITS.reservation_states
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from p4rsvp.engine.config import MOST_MESSAGE_BYTES
 from p4rsvp.engine.extras import forwardable, refused
+from p4rsvp.engine.holders import users_of
 from p4rsvp.engine.known import APP_SESSIONS, known_path, known_resv
 from p4rsvp.engine.policy import Circumstances
 from p4rsvp.engine.refusal import Refusal
@@ -20,7 +21,7 @@ from p4rsvp.wire.codes import ErrorCode, TrafficControlValue
 from p4rsvp.wire.filter_spec import FilterSpec, PortSelector, Selector
 from p4rsvp.wire.flows import FlowDescriptor
 from p4rsvp.wire.flowspec import Flowspec
-from p4rsvp.wire.messages import Path, Resv
+from p4rsvp.wire.messages import Path, Policy, Resv
 from p4rsvp.wire.objects import WireObject
 from p4rsvp.wire.opaque import Opaque
 from p4rsvp.wire.session import GpiSession, Session
@@ -73,7 +74,7 @@ def refuses_path(
 def _circumstances_of_path(
     node: Core, state: SessionState | None, interface: int, path: KnownPath
 ) -> Circumstances:
-    states = node.counters.by_neighbour[path.hop.address]
+    states = node.holders.by_neighbour[path.hop.address]
     if state is not None and state.find_psb(path.template.selector, interface) is not None:
         states -= 1
     return Circumstances(interface, node.now_ns, states)
@@ -82,7 +83,7 @@ def _circumstances_of_path(
 def _circumstances_of_resv(node: Core, state: SessionState, resv: Resv) -> Circumstances:
     hop = known_resv(resv).hop
     own = sum(1 for rsb in state.rsbs if rsb.nhop == hop.address and rsb.interface == hop.lih)
-    return Circumstances(hop.lih, node.now_ns, node.counters.by_neighbour[hop.address] - own)
+    return Circumstances(hop.lih, node.now_ns, node.holders.by_neighbour[hop.address] - own)
 
 
 def _unknown_session(session: WireObject) -> Refusal:
@@ -131,15 +132,30 @@ def _limit(
 ) -> Refusal | None:
     limits = node.config.limits
     if state is not None:
-        if state.find_psb(path.template.selector, interface) is not None:
-            return None
+        known = state.find_psb(path.template.selector, interface)
+        if known is not None:
+            return _users_fill(node, path.policy, known.policy)
         if len(state.psbs) >= limits.senders_per_session:
             return full("senders in this session")
     elif len(node.sessions) >= limits.sessions:
         return full("sessions")
     if node.counters.path_states >= limits.path_states:
         return full("path states")
-    return _neighbours_fill(node, path.hop.address)
+    if state is None or not state.rsbs:
+        half_open = _half_open_fills(node, interface, path.hop.address)
+        if half_open is not None:
+            return half_open
+    return _neighbours_fill(node, path.hop.address) or _users_fill(node, path.policy, ())
+
+
+def _half_open_fills(node: Core, interface: int, neighbour: Address) -> Refusal | None:
+    """Path state that nobody reserves for costs its sender nothing, so there is less room."""
+    limits, held = node.config.limits, node.holders.half_open
+    if held.by_neighbour[neighbour] >= limits.half_open_states_per_neighbour:
+        return full("half-open states of this neighbour")
+    if held.by_interface[interface] >= limits.half_open_states_per_interface:
+        return full("half-open states of this interface")
+    return full("half-open states") if held.total >= limits.half_open_states else None
 
 
 def full(what: str) -> Refusal:
@@ -155,7 +171,7 @@ def refuses_resv(node: Core, state: SessionState | None, resv: Resv) -> Refusal 
     session = resv.session
     if not isinstance(session, APP_SESSIONS):
         return _unknown_session(session)
-    strange = _opaque_in(resv.flows)
+    strange = _too_many_or_opaque(node, resv.flows)
     if strange is not None:
         return strange
     if state is None or not state.psbs:
@@ -170,7 +186,9 @@ def refuses_resv(node: Core, state: SessionState | None, resv: Resv) -> Refusal 
     return node.policy.refuses_resv(state, resv, _circumstances_of_resv(node, state, resv))
 
 
-def _opaque_in(flows: tuple[FlowDescriptor, ...]) -> Refusal | None:
+def _too_many_or_opaque(node: Core, flows: tuple[FlowDescriptor, ...]) -> Refusal | None:
+    if len(flows) > node.config.limits.flows_per_message:
+        return full("flow descriptors in a message")
     for flow in flows:
         for item in (flow.flowspec, *flow.filters):
             if isinstance(item, Opaque):
@@ -189,7 +207,7 @@ def refuses_flow(
     """What one flow descriptor is refused for: its flowspec, or a limit; `rsb` is to change."""
     return (
         _bad_flowspec(state, flow, by)
-        or _no_room(node, state, flow, by, rsb)
+        or _no_room(node, state, flow, by, rsb, resv.policy)
         or _too_long(state, flow, rsb, resv)
     )
 
@@ -226,7 +244,12 @@ def service_conflict(
 
 
 def _no_room(
-    node: Core, state: SessionState, flow: FlowDescriptor, by: Requester, rsb: Rsb | None
+    node: Core,
+    state: SessionState,
+    flow: FlowDescriptor,
+    by: Requester,
+    rsb: Rsb | None,
+    policy: Policy,
 ) -> Refusal | None:
     limits, is_new = node.config.limits, rsb is None
     held = () if rsb is None else rsb.selectors
@@ -239,9 +262,12 @@ def _no_room(
         return full("reservations in this session")
     if is_new and node.counters.reservation_states >= limits.reservation_states:
         return full("reservation states")
-    if is_new and by.nhop is not None:
-        return _neighbours_fill(node, by.nhop)
-    return None
+    if by.nhop is None:
+        return None
+    held_by = () if rsb is None else rsb.policy
+    return (_neighbours_fill(node, by.nhop) if is_new else None) or _users_fill(
+        node, policy, held_by
+    )
 
 
 def _too_long(
@@ -268,6 +294,16 @@ def _carried(rsb: Rsb) -> tuple[WireObject, ...]:
 
 
 def _neighbours_fill(node: Core, neighbour: Address) -> Refusal | None:
-    if node.counters.by_neighbour[neighbour] >= node.config.limits.states_per_neighbour:
+    if node.holders.by_neighbour[neighbour] >= node.config.limits.states_per_neighbour:
         return full("states of this neighbour")
+    return None
+
+
+def _users_fill(node: Core, policy: Policy, before: Policy) -> Refusal | None:
+    """Users whom a message names, and who have not held this state before."""
+    if policy == before:
+        return None  # as nearly always
+    held, most = node.holders.by_user, node.config.limits.states_per_user
+    if any(held[user] >= most for user in users_of(policy) - users_of(before)):
+        return full("states of this user")
     return None

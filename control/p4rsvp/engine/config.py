@@ -21,6 +21,10 @@ SECOND_NS = 1_000_000_000
 # bound, and leaves it to whoever receives R to work out a lifetime from it).
 LEAST_REFRESH_PERIOD_MS = 100
 
+# The most likewise: with R = 49 days, what a flood leaves behind would stay for nine months. It is
+# 31.5 h so (with K = 3), and who truly refreshes more seldom than that is torn down in between.
+MOST_REFRESH_PERIOD_MS = 6 * 3_600_000
+
 # What an IPv4 datagram has room for beside its header and the Router Alert option (RFC 2113).
 MOST_MESSAGE_BYTES = 0xFFFF - 24 & ~3
 
@@ -53,7 +57,7 @@ class TimeParameters:
 
 @lru_cache(MOST_SHARED)
 def _lifetime_ns(lifetime_factor: int, refresh_period_ms: int) -> int:
-    believed_ms = max(refresh_period_ms, LEAST_REFRESH_PERIOD_MS)
+    believed_ms = min(max(refresh_period_ms, LEAST_REFRESH_PERIOD_MS), MOST_REFRESH_PERIOD_MS)
     return (2 * lifetime_factor + 1) * 3 * believed_ms * 1_000_000 // 4
 
 
@@ -86,7 +90,14 @@ class Limits:
     senders_per_session: int = 1_024
     reservations_per_session: int = 1_024
     filters_per_reservation: int = 256
+    flows_per_message: int = 256  # flow descriptors of a Resv; all of them are at work at once
     states_per_neighbour: int = 1_000_000
+    states_per_user: int = 1_000_000  # of those that POLICY_DATA names
+    # Half open: path state of sessions in which nobody reserves. A neighbour's address is its own
+    # claim where messages are unsigned; the interface that they come by is not.
+    half_open_states_per_neighbour: int = 50_000
+    half_open_states_per_interface: int = 100_000
+    half_open_states: int = 250_000
     path_states: int = 2_000_000
     reservation_states: int = 2_000_000
 

@@ -19,6 +19,7 @@ from p4rsvp.engine.config import (
 )
 from p4rsvp.engine.counters import Counters
 from p4rsvp.engine.effects import Effect, SendPacket, Trace, TraceKind
+from p4rsvp.engine.holders import Holders
 from p4rsvp.engine.known import APP_SESSIONS
 from p4rsvp.engine.lifetimes import Lifetime, Lifetimes
 from p4rsvp.engine.policy import AllowAll, PolicyControl
@@ -50,6 +51,7 @@ class Core:
         self.lifetimes = Lifetimes(self.timers)
         self.routes = Routes()
         self.counters = Counters()
+        self.holders = Holders()
         # The lifetime that the last message's repetition would only extend (docs/architecture.md).
         self.remembered: Lifetime | None = None
         self.interfaces: dict[int, InterfaceConfig] = {}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 
 from p4rsvp.engine.effects import TraceKind
-from p4rsvp.wire.address import Address
 from p4rsvp.wire.codes import MessageType
 
 
@@ -20,13 +19,6 @@ class Counters:
         # their header says.
         self.unused: Counter[tuple[int, TraceKind]] = Counter()
         self.refused: Counter[tuple[int, int]] = Counter()  # requests, by error code and value
-        self.by_neighbour: Counter[Address] = Counter()  # path and reservation states
         # State in place, which the limits of config.Limits bound.
         self.path_states = 0
         self.reservation_states = 0
-
-    def release(self, neighbour: Address) -> None:
-        """One state less of this neighbour; those without any are forgotten."""
-        self.by_neighbour[neighbour] -= 1
-        if not self.by_neighbour[neighbour]:
-            del self.by_neighbour[neighbour]

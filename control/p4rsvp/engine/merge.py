@@ -7,13 +7,14 @@ the time, and a test holds the two together. What is sent, and when, is in upstr
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from p4rsvp.engine import blockade, confirm
 from p4rsvp.engine.requests import Rsb
 from p4rsvp.engine.state import Phop, Psb, SessionState, Tcsb
 from p4rsvp.intserv.services import glb, lub
-from p4rsvp.wire.filter_spec import FilterSpec
+from p4rsvp.wire.filter_spec import FilterSpec, Selector
 from p4rsvp.wire.flows import FlowDescriptor
 from p4rsvp.wire.flowspec import Flowspec
 from p4rsvp.wire.hop import ResvConfirm
@@ -60,8 +61,12 @@ def _all(state: SessionState, phop: Phop, senders: list[Psb], offers: confirm.Of
     per_sender: list[tuple[Psb, Flowspec]] = []
     is_blockaded = True
     confirmation: ResvConfirm | None = None
+    held = _by_sender(state.tcsbs)
     for psb in senders:
-        tcsbs = [t for t in state.tcsbs if _serves(state, t, psb)]
+        # Of distinct reservations only the sender's own are looked at, or the time would grow with
+        # the square of their number.
+        own = (*held.get(psb.selector, ()), *held.get(None, ()))
+        tcsbs = [t for t in own if _serves(state, t, psb)]
         if not tcsbs:
             continue
         free = [t for t in tcsbs if not (state.bsbs and blockade.holds(state, psb, phop, t))]
@@ -85,15 +90,33 @@ def _all(state: SessionState, phop: Phop, senders: list[Psb], offers: confirm.Of
     return Merged(_flows(state, per_sender), scope, confirmation, is_blockaded, rsbs)
 
 
+def _by_sender(tcsbs: tuple[Tcsb, ...]) -> dict[Selector | None, list[Tcsb]]:
+    found: dict[Selector | None, list[Tcsb]] = {}
+    for tcsb in tcsbs:
+        found.setdefault(tcsb.selector, []).append(tcsb)
+    return found
+
+
 def _contributing(state: SessionState, phop: Phop, senders: list[Psb]) -> tuple[Rsb, ...]:
+    named: dict[Selector, list[Psb]] = {}
+    for psb in senders:
+        named.setdefault(psb.selector, []).append(psb)
     return tuple(
         [
             rsb
             for rsb in state.rsbs
             if rsb.interface != phop.interface
-            and any(rsb.matches(psb.selector) and psb.routes_to(rsb.interface) for psb in senders)
+            and any(psb.routes_to(rsb.interface) for psb in _wanted(rsb, senders, named))
         ]
     )
+
+
+def _wanted(rsb: Rsb, senders: list[Psb], named: dict[Selector, list[Psb]]) -> Iterator[Psb]:
+    """The senders that a request is for."""
+    if not rsb.selectors:
+        yield from senders
+    for selector in rsb.selectors:
+        yield from named.get(selector, ())
 
 
 def _serves(state: SessionState, tcsb: Tcsb, psb: Psb) -> bool:

@@ -86,10 +86,12 @@ def _renew(
     state = psb.session
     moved = psb.hop != path.hop or psb.interface != interface.id
     old_phop, reported, content = psb.phop, _reported(psb), _content(psb)
-    if psb.hop is not None and psb.hop.address != path.hop.address:
-        node.counters.release(psb.hop.address)
-        node.counters.by_neighbour[path.hop.address] += 1
-    _update(psb, path, interface, ttl)
+    if moved or psb.policy != path.policy:
+        node.holders.path_ends(psb)
+        _update(psb, path, interface, ttl)
+        node.holders.path_begins(psb)
+    else:
+        _update(psb, path, interface, ttl)
     old, psb.lifetime = psb.lifetime, node.lifetimes.hold(lifetime)
     if old is not None:
         node.lifetimes.drop(old)
@@ -114,8 +116,7 @@ def add(node: Core, psb: Psb) -> None:
     """Take a new PSB into its session."""
     psb.session.psbs += (psb,)
     node.counters.path_states += 1
-    if psb.hop is not None:
-        node.counters.by_neighbour[psb.hop.address] += 1
+    node.holders.path_begins(psb)
 
 
 def _update(psb: Psb, path: KnownPath, interface: InterfaceConfig, ttl: int) -> None:
@@ -184,8 +185,7 @@ def remove(node: Core, psb: Psb, extras: tuple[WireObject, ...] = ()) -> None:
             path_out.tear(node, out, extras)
     state.psbs = tuple(other for other in state.psbs if other is not psb)
     node.counters.path_states -= 1
-    if psb.hop is not None:
-        node.counters.release(psb.hop.address)
+    node.holders.path_ends(psb)
     if psb.lifetime is not None:
         node.lifetimes.drop(psb.lifetime)
     notify.path_tear(node, psb)

@@ -74,6 +74,9 @@ def _take(
     assert isinstance(flowspec, Flowspec), "checked: it is of a service that we have"
     before = None if rsb is None else _passed_on(rsb)
     asked_before = None if rsb is None else (rsb.flowspec, rsb.confirm, before)
+    if rsb is not None:
+        node.holders.users_hold(rsb.policy, -1)
+        node.holders.users_hold(resv.policy, 1)
     rsb = rsb or Rsb(resv.style, oi.id, nhop, 0, flowspec)
     rsb.extras = forwardable(resv)
     rsb.policy = resv.policy

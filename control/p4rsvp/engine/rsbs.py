@@ -38,8 +38,7 @@ def add(node: Core, state: SessionState, rsb: Rsb) -> None:
     """Take a new RSB into its session."""
     state.rsbs += (rsb,)
     node.counters.reservation_states += 1
-    if rsb.nhop is not None:
-        node.counters.by_neighbour[rsb.nhop] += 1
+    node.holders.resv_begins(state, rsb)
 
 
 def drop(node: Core, state: SessionState, rsb: Rsb) -> None:
@@ -48,8 +47,7 @@ def drop(node: Core, state: SessionState, rsb: Rsb) -> None:
         return
     state.rsbs = tuple(other for other in state.rsbs if other is not rsb)
     node.counters.reservation_states -= 1
-    if rsb.nhop is not None:
-        node.counters.release(rsb.nhop)
+    node.holders.resv_ends(state, rsb)
     for lifetime in rsb.lifetimes:
         node.lifetimes.drop(lifetime)
     rsb.lifetimes = ()

@@ -63,6 +63,6 @@ def _neighbour(node: Core, text: str) -> Address:
         address = Address.parse(text)
     except ValueError as error:
         raise NothingThereError(f"{text!r} is no address") from error
-    if address not in node.counters.by_neighbour:
+    if address not in node.holders.by_neighbour:
         raise NothingThereError(f"no state here is of the neighbor {text}")
     return address

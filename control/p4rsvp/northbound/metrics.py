@@ -185,6 +185,7 @@ def _state(daemon: Daemon) -> Iterator[Metric]:
         [
             (("session",), len(node.sessions)),
             (("path",), counted.path_states),
+            (("half_open",), node.holders.half_open.total),
             (("reservation",), counted.reservation_states),
             (("transaction",), len(node.transactions)),
             (("known_message",), len(daemon.front.filter)),

@@ -170,6 +170,7 @@ def counters(daemon: Daemon) -> dict[str, int]:
     return found | {
         "known_refreshes_messages": daemon.front.known,
         "path_states": counted.path_states,
+        "half_open_path_states": daemon.node.holders.half_open.total,
         "reservation_states": counted.reservation_states,
         "unusable_punts_packets": daemon.links.unusable,
         "dropped_out_packets": daemon.session.packets_dropped,

@@ -9,8 +9,8 @@ carried and not checked. POLICY_DATA is opened only where a rule asks who.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
+from p4rsvp.engine.identities import Identities, identities
 from p4rsvp.engine.policy import AllowAll, Circumstances
 from p4rsvp.engine.refusal import Refusal
 from p4rsvp.engine.state import SessionState
@@ -22,23 +22,12 @@ from p4rsvp.wire.errors import DecodeError
 from p4rsvp.wire.filter_spec import FilterSpec, SenderTemplate
 from p4rsvp.wire.flowspec import Flowspec
 from p4rsvp.wire.hop import Hop
-from p4rsvp.wire.identity import AttributeType, AuthAttribute, AuthData, LocatorType
-from p4rsvp.wire.messages import Path, Policy, Resv
-from p4rsvp.wire.policy import PolicyData, read_policy
-from p4rsvp.wire.policy_elements import ElementType
+from p4rsvp.wire.messages import Path, Resv
 from p4rsvp.wire.session import GpiSession, Session
 from p4rsvp.wire.tspec import SenderTspec
 
 _NS_PER_MINUTE = 60 * NS_PER_S
 _UNSPECIFIED = Address(bytes(4))
-_ENCODINGS = {int(LocatorType.ASCII_DN): "ascii", int(LocatorType.UNICODE_DN): "utf-8"}
-
-
-class Identities(NamedTuple):
-    """Whom a message says it is for."""
-
-    users: tuple[str, ...] = ()
-    applications: tuple[str, ...] = ()
 
 
 class LocalPolicy(AllowAll):
@@ -130,28 +119,3 @@ def _rate_bytes_per_s(flowspec: Flowspec) -> float:
     """What is reserved: of guaranteed service R, of controlled load r (RFC 2211, RFC 2212)."""
     rate = flowspec.tspec.token_rate_bytes_per_s
     return rate if flowspec.rspec is None else max(rate, flowspec.rspec.rate_bytes_per_s)
-
-
-def identities(policy: Policy) -> Identities:
-    """The names in POLICY_DATA; raises DecodeError, with the error to answer with."""
-    users: list[str] = []
-    applications: list[str] = []
-    for item in policy:
-        if not isinstance(item, PolicyData):
-            continue
-        for element in read_policy(item).elements:
-            if isinstance(element, AuthData):
-                is_user = element.identity_type == ElementType.AUTH_USER
-                (users if is_user else applications).extend(_locators(element))
-    return Identities(tuple(users), tuple(applications))
-
-
-def _locators(element: AuthData) -> Iterable[str]:
-    for attribute in element.attributes:
-        if isinstance(attribute, AuthAttribute) and attribute.a_type == (
-            AttributeType.POLICY_LOCATOR
-        ):
-            encoding = _ENCODINGS.get(attribute.sub_type)
-            if encoding is not None:
-                # What is not text matches no pattern that somebody has written.
-                yield attribute.value.decode(encoding, "replace")

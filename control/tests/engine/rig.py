@@ -419,7 +419,9 @@ class Rig:
         found += [f"session {session}" for session in node.sessions]
         found += [f"budget of interface {i}" for i, c in node.controls.items() if len(c.budget)]
         found += [f"transaction {txn}" for txn in node.transactions]
-        found += [f"neighbour {who}: {n}" for who, n in node.counters.by_neighbour.items()]
+        found += [f"neighbour {who}: {n}" for who, n in node.holders.by_neighbour.items()]
+        found += [f"user {who}: {n}" for who, n in node.holders.by_user.items()]
+        found += ["half-open states"] * node.holders.half_open.total
         found += ["path states"] * node.counters.path_states
         found += ["reservation states"] * node.counters.reservation_states
         found += [f"data plane {entry}" for entry in self.target.entries.values()]

@@ -129,7 +129,7 @@ def test_a_unicast_sender_whose_previous_hop_changes_stays_one_path_state(rig: R
     rig.path(S1, session=UNI, by=1)
     rig.path(S1, session=UNI, by=3)
     assert rig.node.counters.path_states == 1
-    assert rig.node.counters.by_neighbour == {neighbour(3): 1}
+    assert rig.node.holders.by_neighbour == {neighbour(3): 1}
 
 
 @pytest.mark.rfc("2205", "3.9")

@@ -5,7 +5,11 @@ from statistics import mean
 
 import pytest
 
-from p4rsvp.engine.config import LEAST_REFRESH_PERIOD_MS, TimeParameters
+from p4rsvp.engine.config import (
+    LEAST_REFRESH_PERIOD_MS,
+    MOST_REFRESH_PERIOD_MS,
+    TimeParameters,
+)
 from p4rsvp.engine.effects import TraceKind
 from p4rsvp.engine.events import InterfaceChanged, Tick
 from p4rsvp.wire.hop import TimeValues
@@ -206,3 +210,13 @@ def test_a_neighbour_with_no_r_refreshes_what_it_holds_without_any_change(rig: R
         rig.wait(300)
         assert not rig.path(S1, session=UNI, refresh_ms=0).sent()
     assert rig.node.counters.traces[TraceKind.PATH_EXPIRED] == 0
+
+
+@pytest.mark.rfc("2205", "3.7")
+def test_state_of_a_neighbour_with_an_endless_r_ends_all_the_same(rig: Rig) -> None:
+    rig.path(S1, session=UNI, refresh_ms=2**32 - 1)
+    most_ms = TimeParameters().lifetime_ns(MOST_REFRESH_PERIOD_MS) / 1e6
+    rig.wait(most_ms - 1)
+    assert rig.node.counters.path_states == 1
+    rig.wait(1 + TIMER_MS)
+    assert not rig.node.sessions

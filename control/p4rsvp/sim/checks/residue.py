@@ -33,7 +33,9 @@ def check_empty(machine: Machine) -> None:
         ("transactions", len(node.transactions)),
         ("path states", node.counters.path_states),
         ("reservation states", node.counters.reservation_states),
-        ("neighbours", len(node.counters.by_neighbour)),
+        ("neighbours", len(node.holders.by_neighbour)),
+        ("users", len(node.holders.by_user)),
+        ("half-open states", node.holders.half_open.total),
         ("applications", len(node.apps)),
         *(
             (f"bytes/s on interface {interface}", control.budget.rate_bytes_per_s())
