@@ -5,6 +5,8 @@ Their table entry is named by its key; whatever else is set in it is ignored.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from finsy.proto import p4r
 
 from p4rsvp.dataplane.entities import (
@@ -19,7 +21,7 @@ from p4rsvp.p4rt.queries import Query, Untouched, only_modify
 from p4rsvp.p4rt.tables import Table, Tables
 
 
-class _Direct:
+class _Direct(ABC):
     """What both share: finding the table entry."""
 
     kind = ""
@@ -27,8 +29,9 @@ class _Direct:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
 
+    @abstractmethod
     def _has(self, table: Table) -> bool:
-        raise NotImplementedError
+        """Whether a table has such a resource."""
 
     def _table(self, message: p4r.DirectCounterEntry | p4r.DirectMeterEntry) -> Table:
         if not message.HasField("table_entry"):

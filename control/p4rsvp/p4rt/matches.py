@@ -7,6 +7,7 @@ a mask of zeros, the whole range) is malformed, so that every key has one form o
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from operator import rshift
 from typing import Final
@@ -20,7 +21,7 @@ from p4rsvp.p4rt import bytestrings
 _Kind = p4i.MatchField.MatchType
 
 
-class Field:
+class Field(ABC):
     """One field of a key: its name as errors show it, its width, and how its values look."""
 
     oneof = ""
@@ -31,13 +32,13 @@ class Field:
         self.bitwidth: Final = bitwidth
         self.what: Final = what
 
+    @abstractmethod
     def decode(self, item: p4r.FieldMatch) -> MatchValue:
         """Read the value of a field that is given."""
-        raise NotImplementedError
 
+    @abstractmethod
     def encode(self, value: MatchValue, item: p4r.FieldMatch) -> None:
         """Write a value that is not None."""
-        raise NotImplementedError
 
     def malformed(self, item: p4r.FieldMatch, why: str) -> ControlError:
         """Say what is wrong; first of all, whether the value is of another match kind."""

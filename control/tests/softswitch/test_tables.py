@@ -14,7 +14,8 @@ from p4rsvp.softswitch.ir.expressions import FieldRef
 from p4rsvp.softswitch.ir.program import ActionDef, KeyField, Table
 from p4rsvp.softswitch.kernels import tables as kernels
 from p4rsvp.softswitch.layout import Arena
-from p4rsvp.softswitch.tables.store import Store, Stored, make_store
+from p4rsvp.softswitch.tables.kept import make_store
+from p4rsvp.softswitch.tables.store import Store, Stored
 from tests.softswitch.limits import unhurried
 
 pytestmark = pytest.mark.kernel

@@ -24,9 +24,10 @@ from p4rsvp.dataplane.entities import (
 from p4rsvp.dataplane.errors import ControlError, Status
 from p4rsvp.dataplane.matches import match_fault
 from p4rsvp.softswitch.kernels import entries as changes
+from p4rsvp.softswitch.tables.kept import make_store
 from p4rsvp.softswitch.tables.plain import Choice, PlainStore, is_plain
 from p4rsvp.softswitch.tables.rows import ActionPacker
-from p4rsvp.softswitch.tables.store import Stored, make_store
+from p4rsvp.softswitch.tables.store import Stored
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

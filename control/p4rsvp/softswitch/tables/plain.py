@@ -4,7 +4,7 @@ No object remembers such an entry. What the controller asks for is looked up in 
 packet does it and read back out of the row's words, and a whole run of changes is one call of a
 kernel (kernels/entries.py). Only entries with metadata, of which a row knows nothing, are kept
 besides. Masked keys, wide values, direct resources, timeouts and action profiles make a table one
-of the other kinds (store.py).
+of the other kinds (kept.py).
 """
 
 from __future__ import annotations
