@@ -20,6 +20,7 @@ from scapy.packet import Raw
 
 from p4rsvp.daemon.frames import (
     Ends,
+    IpPacket,
     RsvpDatagram,
     forwarded,
     group_mac,
@@ -116,10 +117,10 @@ def test_fragments_tunnels_and_strangers_are_no_messages(packet: IP) -> None:
 def test_no_bytes_break_a_reader(data: bytes) -> None:
     for kind in (b"\x08\x00", b"\x86\xdd", b"\x08\x06", b"\x81\x00"):
         frame = bytes(12) + kind + data
-        read_rsvp(frame)
-        read_ip(frame)
-        read_arp(frame)
-        read_discovery(frame)
+        assert isinstance(read_rsvp(frame), RsvpDatagram | None)
+        assert isinstance(read_ip(frame), IpPacket | None)
+        assert isinstance(read_arp(frame), Heard | None)
+        assert isinstance(read_discovery(frame), Heard | None)
 
 
 @given(pairs, st.integers(2, 255), st.binary(max_size=40))

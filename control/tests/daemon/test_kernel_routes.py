@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,16 +17,9 @@ from tests.daemon.files import SWITCH, interface, write
 from tests.daemon.namespace import missing, namespace
 from tests.daemon.rig import Rig
 from tests.daemon.test_daemon import held
+from tests.waiting import wait_until
 
-PATIENCE_S = 20.0
 DESTINATION = Prefix(Address.parse("192.0.2.0"), 24)
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Each look waits for the daemon's loop, so this is no busy loop of our own."""
-    deadline_s = time.monotonic() + PATIENCE_S
-    while not holds():
-        assert time.monotonic() < deadline_s
 
 
 @pytest.mark.skipif(bool(missing()), reason=missing() or "there are namespaces")
@@ -51,13 +42,13 @@ def test_a_route_of_the_kernel_leads_data_and_rsvp_until_its_link_goes_down(
             assert route is not None
             assert route.outgoing == (2,)
             where.ip("link set dev swp2 down")
-            until(lambda: cell not in held(rig))
+            wait_until(lambda: cell not in held(rig))
             assert known.lookup(DESTINATION.address) is None
             assert 2 not in rig.daemon.node.interfaces
             link = static.route_cell(Prefix(Address.parse("10.0.2.0"), 24))
             assert link not in held(rig)
             where.ip("link set dev swp2 up")
-            until(lambda: link in held(rig))
+            wait_until(lambda: link in held(rig))
             assert 2 in rig.daemon.node.interfaces
 
 

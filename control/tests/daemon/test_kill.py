@@ -6,8 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,8 +21,8 @@ from tests.daemon.entries import filters, packets
 from tests.daemon.files import SWITCH, interface, write
 from tests.daemon.rig import Hosts, host, mac, own_mac, router
 from tests.daemon.test_daemon import path, resv
+from tests.waiting import wait_until
 
-PATIENCE_S = 60.0
 # L = (K + 0.5) * 1.5 * R: 45 s with the first, which outlasts the test, 225 ms with the second.
 SLOW, FAST = (
     f"lifetime_factor = 1\nlocal_repair_delay_ms = 0\nrefresh_period_ms = {period_ms}"
@@ -91,12 +90,6 @@ def served(switch: Softswitch) -> int:
     )
 
 
-def until(holds: Callable[[], bool]) -> None:
-    deadline_s = time.monotonic() + PATIENCE_S
-    while not holds():
-        assert time.monotonic() < deadline_s
-
-
 @pytest.mark.rfc("2205", "3.7")
 def test_a_reserved_flow_is_served_while_no_daemon_is_there_and_given_up_if_nobody_refreshes(
     switch: Softswitch, tmp_path: Path
@@ -104,7 +97,9 @@ def test_a_reserved_flow_is_served_while_no_daemon_is_there_and_given_up_if_nobo
     text = SWITCH.replace("127.0.0.1:9559", switch.grpc_address)
     cables = Cables(switch)
     with daemon(write(tmp_path, text, interface(1, SLOW), interface(2, SLOW))):
-        until(lambda: filters(switch.grpc_address, "interfaces") == 2)  # which are written last
+        wait_until(
+            lambda: filters(switch.grpc_address, "interfaces") == 2
+        )  # which are written last
         cables.converse()
         cables.send_data()
         assert (filters(switch.grpc_address), served(switch)) == (1, 1)
@@ -114,6 +109,6 @@ def test_a_reserved_flow_is_served_while_no_daemon_is_there_and_given_up_if_nobo
         cables.send_data()
         assert (filters(switch.grpc_address), served(switch)) == (1, 3)  # adopted
     with daemon(write(tmp_path, text, interface(1, FAST), interface(2, FAST))):
-        until(lambda: filters(switch.grpc_address) == 0)
+        wait_until(lambda: filters(switch.grpc_address) == 0)
         cables.send_data()
         assert served(switch) == 3  # best effort

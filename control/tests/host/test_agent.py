@@ -59,9 +59,11 @@ def test_a_host_joins_the_group_that_a_program_listens_to(
                 receiver = await Part(b, session(group)).open()
             sender = await Part(a, session(group)).open(listens=False)
             await sender.send(source)
-            await receiver.next(UpcallKind.PATH_EVENT)
+            path = await receiver.next(UpcallKind.PATH_EVENT)
+            assert path.selector == PortSelector(Address.parse(source), 4000)
             await b.call(ApiReserve(receiver.app, WF, (flow(),)))
-            await sender.next(UpcallKind.RESV_EVENT)
+            reserved = await sender.next(UpcallKind.RESV_EVENT)
+            assert reserved.flows == (flow(),)
 
     asyncio.run(run())
 
@@ -76,6 +78,7 @@ def test_an_agent_that_stops_tears_down_what_its_programs_had(hosts: dict[str, s
                 await sender.send(A)
                 await receiver.next(UpcallKind.PATH_EVENT)
             await receiver.next(UpcallKind.PATH_TEAR)
+            assert not b.node.sessions[receiver.session].psbs
 
     asyncio.run(run())
 

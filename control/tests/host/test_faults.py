@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from p4rsvp.host.agent import Agent
 from p4rsvp.host.session import Session
 from tests.host.conftest import A, B, ServedHost, agent_in, agent_process
 from tests.host.namespaces import ip, join, namespaces, needs_namespaces
+from tests.waiting import until
 
 pytestmark = needs_namespaces
 
@@ -26,12 +27,6 @@ def pair(tmp_path: Path) -> Iterator[dict[str, ServedHost]]:
     with namespaces("a", "b") as names:
         join(names["a"], names["b"], "eth0", (A, B))
         yield {name: ServedHost(names[name], tmp_path / name) for name in names}
-
-
-async def until(happened: Callable[[], object]) -> None:
-    async with asyncio.timeout(WAIT_S):
-        while not happened():  # noqa: ASYNC110 (nobody tells of it)
-            await asyncio.sleep(0.005)
 
 
 def is_empty(agent: Agent) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 
 import pytest
 
@@ -17,20 +16,15 @@ from p4rsvp.wire.filter_spec import PortSelector
 from p4rsvp.wire.style import FF
 from tests.host.conftest import A, B, agent_in
 from tests.host.namespaces import needs_namespaces
-from tests.host.parts import WAIT_S, Part, flow, session
+from tests.host.parts import Part, flow, session
 from tests.security.ends import key
+from tests.waiting import until
 
 pytestmark = needs_namespaces
 
 
 def signed_with(*keys: Key, handshake: Handshake = Handshake.NEVER) -> Integrity:
     return Integrity(Rules(Mode.REQUIRED, handshake=handshake), Keys(keys))
-
-
-async def until(it_is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(WAIT_S):
-        while not it_is_so():  # noqa: ASYNC110 (a guard tells nobody)
-            await asyncio.sleep(0.01)
 
 
 @pytest.mark.rfc("2747", "4")
@@ -68,7 +62,9 @@ def test_two_hosts_that_know_of_each_other_shake_hands_first(hosts: dict[str, st
             receiver = await Part(b, session(B)).open()
             await until(lambda: b.guard.deadline() is None)  # a's answer is here
             await sender.send(A)
-            await receiver.next(UpcallKind.PATH_EVENT)
+            path = await receiver.next(UpcallKind.PATH_EVENT)
+            assert path.selector == PortSelector(Address.parse(A), 4000)
+            assert not b.guard.faults.counts  # so it was the first Path that was believed
 
     asyncio.run(run())
 

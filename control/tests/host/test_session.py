@@ -20,6 +20,7 @@ from p4rsvp.wire.intserv import Service
 from tests.host.conftest import A, B, agent_in
 from tests.host.namespaces import inside, needs_namespaces
 from tests.host.test_socket import served
+from tests.waiting import until
 
 pytestmark = needs_namespaces
 
@@ -183,16 +184,10 @@ def test_calls_that_are_cancelled_leave_nothing_behind_a_close(
                 task.cancel()
                 await asyncio.wait({task})
             await session.close()
-            await _until_empty(a)
+            # The connection's end has to reach the agent first.
+            await until(lambda: not (a.node.sessions or a.node.apps))
 
     asyncio.run(run())
-
-
-async def _until_empty(agent: Agent) -> None:
-    """The connection's end has to reach the agent first."""
-    async with asyncio.timeout(WAIT_S):
-        while agent.node.sessions or agent.node.apps:  # noqa: ASYNC110 (nobody tells of it)
-            await asyncio.sleep(0.001)
 
 
 def test_a_group_is_reserved_for_without_knowing_who_sends(hosts: dict[str, str]) -> None:
@@ -201,7 +196,8 @@ def test_a_group_is_reserved_for_without_knowing_who_sends(hosts: dict[str, str]
             with inside(hosts["b"]):
                 await receiver.reserve("1 Mbit/s")
             await sender.send("1 Mbit/s")
-            await heard(sender, p4rsvp.Reserved)
+            reserved = flowspec_of(await heard(sender, p4rsvp.Reserved))
+            assert reserved.tspec.token_rate_bytes_per_s == 125_000
             await sender.stop_sending()
             await heard(receiver, p4rsvp.PathGone)
 
@@ -222,7 +218,8 @@ def test_what_is_wanted_is_asked_for_again_when_the_agent_is_back(
             await heard(receiver, p4rsvp.PathGone)
             async with served(hosts["a"], tmp_path / "a"):
                 await heard(sender, p4rsvp.AgentBack)
-                await heard(sender, p4rsvp.Reserved)
+                reserved = flowspec_of(await heard(sender, p4rsvp.Reserved))
+                assert reserved.tspec.token_rate_bytes_per_s == 125_000
                 await sender.close()
 
     asyncio.run(run())

@@ -73,7 +73,8 @@ def test_a_program_that_opens_late_hears_of_the_senders_that_are_there(
             sender = await Part(client, session(B)).open(listens=False)
             await sender.send(B)
             late = await Part(client, session(B)).open()
-            await late.next(UpcallKind.PATH_EVENT)
+            path = await late.next(UpcallKind.PATH_EVENT)
+            assert path.selector == PortSelector(Address.parse(B), 4000)
             await client.close()
 
     asyncio.run(run())
@@ -195,8 +196,11 @@ def test_an_agent_replaces_the_socket_of_one_that_was_killed(
     left.close()
 
     async def run() -> None:
-        async with served(hosts["a"], tmp_path / "a"):
-            await (await Client.connect(tmp_path / "a")).close()
+        async with served(hosts["a"], tmp_path / "a") as agent:
+            client = await Client.connect(tmp_path / "a")
+            part = await Part(client, session(B)).open()
+            assert part.session in agent.node.sessions
+            await client.close()
 
     asyncio.run(run())
 

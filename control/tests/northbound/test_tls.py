@@ -101,14 +101,15 @@ def test_a_client_with_a_certificate_of_our_ca_is_answered(port: int, ours: trus
     assert len(ask(port, client(ours, ours)).interfaces) == 1
 
 
-def clear(port: int, credentials: grpc.ChannelCredentials) -> None:
+def clear(port: int, credentials: grpc.ChannelCredentials) -> pb.TearDownResponse:
     with grpc.secure_channel(f"localhost:{port}", credentials) as channel:
         call = channel.unary_unary(
             f"/{SERVICE}/TearDown",
             pb.TearDownRequest.SerializeToString,
             pb.TearDownResponse.FromString,
         )
-        call(pb.TearDownRequest(), timeout=PATIENCE_S)
+        answer: pb.TearDownResponse = call(pb.TearDownRequest(), timeout=PATIENCE_S)
+        return answer
 
 
 @pytest.mark.parametrize("port", ['viewers = ["operator.example"]\n'], indirect=True)
@@ -122,7 +123,7 @@ def test_a_viewer_may_look_and_not_act(port: int, ours: trustme.CA) -> None:
 
 @pytest.mark.parametrize("port", ['operators = ["operator.example"]\n'], indirect=True)
 def test_an_operator_may_act(port: int, ours: trustme.CA) -> None:
-    clear(port, client(ours, ours))
+    assert clear(port, client(ours, ours)) == pb.TearDownResponse()  # there was nothing to tear
 
 
 @pytest.mark.parametrize("port", ['operators = ["another.example"]\n'], indirect=True)

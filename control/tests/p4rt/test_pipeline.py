@@ -75,6 +75,7 @@ def test_the_first_program_can_be_committed_to_a_server_that_has_none() -> None:
     with Rig(loaded=False) as rig, rig.controller() as primary:
         primary.set_pipeline("VERIFY_AND_COMMIT", config())
         primary.insert(table_entry=entries.route())
+        assert len(routes(primary)) == 1
 
 
 def test_verification_changes_nothing(rig: Rig, primary: Controller) -> None:

@@ -585,8 +585,11 @@ def test_a_large_batch_that_fails_throughout_still_tells_every_code(primary: Con
     assert errors[0].message
 
 
-def test_an_empty_batch_succeeds(primary: Controller) -> None:
+def test_an_empty_batch_succeeds_and_changes_nothing(primary: Controller) -> None:
+    primary.insert(table_entry=entries.route())
+    before = routes(primary)
     primary.write()
+    assert routes(primary) == before
 
 
 # --- whole requests (12) ---

@@ -2,7 +2,7 @@
 
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from p4rsvp.softswitch.operating import SwitchOperator
 from p4rsvp.softswitch.ports.spec import parse_port
 from p4rsvp.softswitch.service import SwitchDevice
 from tests.softswitch.router import IN_PORT, OUT_PORT, Router, frame
+from tests.waiting import wait_until
 
 PATIENCE_S = 10.0
 
@@ -28,13 +29,6 @@ def ends() -> Iterator[tuple[socket.socket, socket.socket]]:
             end.bind(("127.0.0.1", 0))
             end.settimeout(PATIENCE_S)
         yield near, far
-
-
-def _until(happens: Callable[[], bool]) -> None:
-    end_s = time.monotonic() + PATIENCE_S
-    while not happens():
-        assert time.monotonic() < end_s
-        time.sleep(0.005)
 
 
 def test_a_switch_forwards_is_read_and_stops(
@@ -68,7 +62,7 @@ def test_a_switch_forwards_is_read_and_stops(
         for flow in (5002, 5003):
             near.sendto(frame(flow), ("127.0.0.1", inner))
         assert far.recv(2048)[34:] == frame(5002)[34:]
-        _until(lambda: any(row["packets"] for row in operating.read(figures.path)["queues"]))
+        wait_until(lambda: any(row["packets"] for row in operating.read(figures.path)["queues"]))
         operating.change_link(figures.path, f"{OUT_PORT}=0")
         assert far.recv(2048)[34:] == frame(5003)[34:]
         with pytest.raises(ValueError, match="is not PORT=RATE"):

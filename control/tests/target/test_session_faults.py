@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 
 import finsy.switch
@@ -20,16 +19,11 @@ from p4rsvp.target.numbers import ServiceClass
 from p4rsvp.target.session import WAITING_PACKETS_OUT
 from tests.target.requests import ONE, UNICAST, reserve
 from tests.target.test_session import PATIENCE_S, Controller, run, running, what_stands
+from tests.waiting import until
 
 PACKETS = 2 * WAITING_PACKETS_OUT
 FRAME = bytes(200)
 LARGE_FRAME = bytes(9000)  # more of them than all buffers on the way take
-
-
-async def until(something: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE_S):
-        while not something():  # noqa: ASYNC110 (finsy tells nobody but its own listeners)
-            await asyncio.sleep(0.01)
 
 
 def next_hops(number: int) -> dict[Cell, Content]:
