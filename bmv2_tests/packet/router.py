@@ -111,6 +111,10 @@ class Router:
         self.controller.write([P4MeterEntry(meter, index=cell, config=config)])
         self._undo.append(P4MeterEntry(meter, index=cell))
 
+    def bucket_of(self, *frames_bytes: int) -> Bucket:
+        """A bucket that lets just these frames through, and is never filled again."""
+        return Bucket(0, burst_bytes=sum(map(self.target.counts, frames_bytes)))
+
     def name_shapes(self, interface: int, shapes: Shape) -> None:
         """Say which shapes of filters an interface has."""
         self._shapes[interface] = shapes

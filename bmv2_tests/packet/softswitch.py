@@ -81,6 +81,9 @@ class Softswitch:
                 break
         return self._sent.get_nowait()
 
+    def counts(self, frame_bytes: int) -> int:
+        return max(frame_bytes, 60) + 24  # on the wire
+
     def step(self, duration_ns: int) -> None:
         """Let time pass."""
         self.now_ns += duration_ns

@@ -27,6 +27,9 @@ class Target(Protocol):
     def collect(self, timeout_s: float) -> SentFrame:
         """The next frame that the switch sent, in the order of sending; raises queue.Empty."""
 
+    def counts(self, frame_bytes: int) -> int:
+        """What its meter of reservations takes for a frame: docs/dataplane.md, What a byte is."""
+
     def stop(self) -> None:
         """End the switch and everything that was started for it."""
 

@@ -32,13 +32,6 @@ SMALL_BYTES = 200  # of a frame of a guaranteed flow
 LARGE_BYTES = 1514  # of a frame of anybody else
 NS_PER_S = 10**9
 GROUP = "239.1.2.3"
-# Exactly a small frame a round.
-CONFORMING = Bucket(
-    SMALL_BYTES * NS_PER_S // ROUND_NS,
-    burst_bytes=SMALL_BYTES,
-    peak_bytes_per_s=10**9,
-    peak_burst_bytes=LARGE_BYTES,
-)
 
 
 class Wait(NamedTuple):
@@ -46,6 +39,14 @@ class Wait(NamedTuple):
 
     port: int
     duration_ns: int
+
+
+def conforming(router: Router) -> Bucket:
+    """Exactly a small frame a round."""
+    small, large = map(router.target.counts, (SMALL_BYTES, LARGE_BYTES))
+    return Bucket(
+        small * NS_PER_S // ROUND_NS, small, peak_bytes_per_s=10**9, peak_burst_bytes=large
+    )
 
 
 def transmission_ns(length_bytes: int) -> int:
@@ -74,7 +75,7 @@ def reserve(router: Router, packet: Packet, interface: int = OUT) -> None:
         Shape.IPV4_FIVE_TUPLE,
         filter_of(packet),
         ServiceClass.GUARANTEED,
-        reservation=router.new_reservation(CONFORMING),
+        reservation=router.new_reservation(conforming(router)),
     )
 
 

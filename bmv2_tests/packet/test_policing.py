@@ -31,7 +31,7 @@ FLOW = {
 }
 PACKET = ipv4(1, 5) / udp()
 FRAME_BYTES = len(arriving(1, PACKET))
-TWO_FRAMES = Bucket(0, burst_bytes=2 * FRAME_BYTES)
+TWO_FRAMES = (FRAME_BYTES, FRAME_BYTES)
 OUT_PORT = 4
 
 
@@ -71,19 +71,29 @@ def test_a_service_class_has_the_queue_and_the_mark_of_its_verdict(
 def test_excess_is_best_effort(
     router: Router, service_class: ServiceClass, queue: int, dscp: int
 ) -> None:
-    reserve(router, service_class, TWO_FRAMES)
+    reserve(router, service_class, router.bucket_of(*TWO_FRAMES))
     conforming, excess = in_queue(queue, dscp=dscp), in_queue(0)
     assert sorted(send(router, 3)) == sorted([conforming, conforming, excess])
 
 
 def test_a_bucket_is_exact_to_the_byte(router: Router) -> None:
-    reserve(router, ServiceClass.CONTROLLED_LOAD, Bucket(0, burst_bytes=2 * FRAME_BYTES - 1))
+    two = router.bucket_of(*TWO_FRAMES)
+    reserve(router, ServiceClass.CONTROLLED_LOAD, two._replace(burst_bytes=two.burst_bytes - 1))
     assert sorted(send(router, 2)) == sorted([in_queue(4), in_queue(0)])
+
+
+def test_a_short_frame_counts_as_its_target_says(router: Router) -> None:
+    """What a short frame takes of the link is more than its bytes: docs/intserv.md, Meters."""
+    small = ipv4(1, 5) / UDP(sport=5000, dport=6000, chksum=0)
+    three = router.bucket_of(*[len(arriving(1, small))] * 3)
+    reserve(router, ServiceClass.CONTROLLED_LOAD, three)
+    passed = send(router, 4, small)
+    assert sorted(passed) == sorted([*[in_queue(4, small)] * 3, in_queue(0, small)])
 
 
 def test_excess_takes_no_tokens(router: Router) -> None:
     small = ipv4(1, 5) / UDP(sport=5000, dport=6000, chksum=0)
-    bucket = Bucket(0, burst_bytes=FRAME_BYTES + len(arriving(1, small)))
+    bucket = router.bucket_of(FRAME_BYTES, len(arriving(1, small)))
     reserve(router, ServiceClass.CONTROLLED_LOAD, bucket)
     assert send(router) == [in_queue(4)]
     assert send(router) == [in_queue(0)]
@@ -92,7 +102,8 @@ def test_excess_takes_no_tokens(router: Router) -> None:
 
 @pytest.mark.rfc("2698", "3")
 def test_what_exceeds_only_the_committed_rate_is_yellow_and_the_peak_red(router: Router) -> None:
-    bucket = Bucket(0, FRAME_BYTES, peak_bytes_per_s=0, peak_burst_bytes=2 * FRAME_BYTES)
+    one, two = (router.bucket_of(*frames).burst_bytes for frames in ((FRAME_BYTES,), TWO_FRAMES))
+    bucket = Bucket(0, one, peak_bytes_per_s=0, peak_burst_bytes=two)
     reserve(router, ServiceClass.CONTROLLED_LOAD, bucket)
     router.judge(ServiceClass.CONTROLLED_LOAD, Colour.YELLOW, "send_marked", queue=3, dscp=12)
     router.judge(ServiceClass.CONTROLLED_LOAD, Colour.RED, "send_marked", queue=2, dscp=14)
@@ -102,7 +113,7 @@ def test_what_exceeds_only_the_committed_rate_is_yellow_and_the_peak_red(router:
 
 
 def test_policy_may_drop_excess(router: Router) -> None:
-    reserve(router, ServiceClass.CONTROLLED_LOAD, TWO_FRAMES)
+    reserve(router, ServiceClass.CONTROLLED_LOAD, router.bucket_of(*TWO_FRAMES))
     router.judge(ServiceClass.CONTROLLED_LOAD, Colour.RED, "drop_excess")
     router.judge(ServiceClass.CONTROLLED_LOAD, Colour.YELLOW, "drop_excess")
     cell = drop_cell(1, DropReason.EXCESS)
@@ -145,7 +156,7 @@ def test_ipv6_is_marked_and_queued_alike(router: Router) -> None:
 
 @pytest.mark.rfc("2205", "1.3")
 def test_senders_that_share_a_reservation_share_its_bucket(router: Router) -> None:
-    reservation = reserve(router, ServiceClass.CONTROLLED_LOAD, TWO_FRAMES)
+    reservation = reserve(router, ServiceClass.CONTROLLED_LOAD, router.bucket_of(*TWO_FRAMES))
     second = ipv4(1, 5, src="10.0.1.3") / udp()
     match = {**FLOW, "source": "10.0.1.3"}
     router.reserve(5, Shape.IPV4_FIVE_TUPLE, match, reservation=reservation)
@@ -155,7 +166,7 @@ def test_senders_that_share_a_reservation_share_its_bucket(router: Router) -> No
 
 @pytest.mark.rfc("2205", "1.3")
 def test_any_sender_may_use_a_wildcard_reservation(router: Router) -> None:
-    reservation = router.new_reservation(TWO_FRAMES)
+    reservation = router.new_reservation(router.bucket_of(*TWO_FRAMES))
     session = {name: FLOW[name] for name in ("destination", "protocol", "destination_port")}
     router.reserve(5, Shape.IPV4_ANY_SOURCE, session, reservation=reservation)
     packets = [ipv4(1, 5, src=f"10.0.1.{last}") / udp(sport=last) for last in (7, 8, 9)]
@@ -167,13 +178,13 @@ def test_any_sender_may_use_a_wildcard_reservation(router: Router) -> None:
 
 
 def test_reservations_have_buckets_of_their_own(router: Router) -> None:
-    reserve(router, ServiceClass.CONTROLLED_LOAD, TWO_FRAMES)
+    reserve(router, ServiceClass.CONTROLLED_LOAD, router.bucket_of(*TWO_FRAMES))
     second = ipv4(1, 5) / udp(sport=5001)
     router.reserve(
         5,
         Shape.IPV4_FIVE_TUPLE,
         {**FLOW, "source_port": 5001},
-        reservation=router.new_reservation(TWO_FRAMES),
+        reservation=router.new_reservation(router.bucket_of(*TWO_FRAMES)),
     )
     assert sorted(send(router, 3)) == sorted([in_queue(4), in_queue(4), in_queue(0)])
     assert send(router, 2, second) == [in_queue(4, second)] * 2
@@ -191,7 +202,7 @@ def test_a_filter_that_names_no_reservation_gives_no_service(router: Router) -> 
 
 
 def test_packets_and_bytes_of_each_verdict_are_counted(router: Router) -> None:
-    reservation = reserve(router, ServiceClass.CONTROLLED_LOAD, TWO_FRAMES)
+    reservation = reserve(router, ServiceClass.CONTROLLED_LOAD, router.bucket_of(*TWO_FRAMES))
     send(router, 5)
     counted = {
         verdict: router.controller.packets(
@@ -209,7 +220,7 @@ def test_a_port_counts_what_it_sent_by_class_and_excess_as_best_effort(router: R
         cell = port_class_cell(OUT_PORT, service_class)
         return router.controller.packets("port_traffic", cell)
 
-    reserve(router, ServiceClass.CONTROLLED_LOAD, TWO_FRAMES)
+    reserve(router, ServiceClass.CONTROLLED_LOAD, router.bucket_of(*TWO_FRAMES))
     router.pass_packets()
     reserved, best_effort = counted(ServiceClass.CONTROLLED_LOAD), counted(ServiceClass.BEST_EFFORT)
     send(router, 5)

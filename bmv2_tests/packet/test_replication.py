@@ -34,8 +34,8 @@ FLOW = {
 PORTS = {2: 2, 3: 3, 5: 4}  # of the interfaces that listen
 
 
-def frames_bucket(count: int) -> Bucket:
-    return Bucket(0, burst_bytes=count * FRAME_BYTES)
+def frames_bucket(router: Router, count: int) -> Bucket:
+    return router.bucket_of(*[FRAME_BYTES] * count)
 
 
 def listen(router: Router, reverse_path: int = 1) -> dict[str, Any]:
@@ -111,9 +111,9 @@ def test_a_packet_that_no_interface_reserved_for_is_best_effort_beside_one(route
 
 def test_each_interface_polices_its_own_replicas(router: Router) -> None:
     listen(router)
-    reserve(router, REPLICATION_INTERFACE, frames_bucket(3))
-    reserve(router, 2, frames_bucket(1), dscp=10)
-    reserve(router, 3, frames_bucket(2), dscp=12)
+    reserve(router, REPLICATION_INTERFACE, frames_bucket(router, 3))
+    reserve(router, 2, frames_bucket(router, 1), dscp=10)
+    reserve(router, 3, frames_bucket(router, 2), dscp=12)
     frames = send(router, 3)
     assert {port: marks(frames[port]) for port in frames} == {
         2: [0, 0, 10],
@@ -135,8 +135,8 @@ def test_an_interface_may_serve_a_flow_in_another_class(router: Router) -> None:
 @pytest.mark.rfc("2211", "7")
 def test_excess_over_the_merged_reservation_is_best_effort_and_not_lost(router: Router) -> None:
     listen(router)
-    merged = reserve(router, REPLICATION_INTERFACE, frames_bucket(1))
-    reserve(router, 2, frames_bucket(2), dscp=10)
+    merged = reserve(router, REPLICATION_INTERFACE, frames_bucket(router, 1))
+    reserve(router, 2, frames_bucket(router, 2), dscp=10)
     assert marks(send(router, 3)[2]) == [0, 10, 10]
     cell = reservation_cell(merged, Verdict.DEMOTED)
     assert router.controller.packets("reservation_traffic", cell) == 2
@@ -144,8 +144,8 @@ def test_excess_over_the_merged_reservation_is_best_effort_and_not_lost(router: 
 
 def test_only_an_interface_drops_excess(router: Router) -> None:
     listen(router)
-    reserve(router, REPLICATION_INTERFACE, frames_bucket(1))
-    reserve(router, 2, frames_bucket(2), dscp=10)
+    reserve(router, REPLICATION_INTERFACE, frames_bucket(router, 1))
+    reserve(router, 2, frames_bucket(router, 2), dscp=10)
     router.judge(ServiceClass.CONTROLLED_LOAD, Colour.RED, "drop_excess")
     router.judge(ServiceClass.CONTROLLED_LOAD, Colour.YELLOW, "drop_excess")
     frames = send(router, 3)
@@ -161,7 +161,7 @@ def test_two_interfaces_may_share_a_reservation_index_of_the_controllers_choice(
 ) -> None:
     listen(router)
     reserve(router, REPLICATION_INTERFACE)
-    shared = reserve(router, 2, frames_bucket(1), dscp=10)
+    shared = reserve(router, 2, frames_bucket(router, 1), dscp=10)
     router.reserve(3, Shape.IPV4_FIVE_TUPLE, FLOW, reservation=shared, dscp=10)
     frames = send(router)
     assert sorted(marks(frames[2]) + marks(frames[3])) == [0, 10]

@@ -81,9 +81,8 @@ def ask(target: SteppedTarget, length_bytes: int) -> Colour:
 def test_a_bucket_fills_to_the_nanosecond(
     coloured: Router, reserved: int, stepped: SteppedTarget
 ) -> None:
-    coloured.meter(
-        "reservation_meter", reserved, Bucket(100_000, burst_bytes=1000)
-    )  # 1000 bytes in 10 ms
+    cost = stepped.counts(1000)
+    coloured.meter("reservation_meter", reserved, Bucket(100 * cost, cost))  # a frame in 10 ms
     assert ask(stepped, 1000) == Colour.GREEN
     stepped.step(10_000_000 - 1)
     assert ask(stepped, 1000) == Colour.YELLOW
@@ -95,7 +94,8 @@ def test_a_bucket_fills_to_the_nanosecond(
 def test_a_bucket_holds_no_more_than_its_burst(
     coloured: Router, reserved: int, stepped: SteppedTarget
 ) -> None:
-    coloured.meter("reservation_meter", reserved, Bucket(100_000, burst_bytes=1000))
+    burst_bytes = stepped.counts(600) + stepped.counts(400)
+    coloured.meter("reservation_meter", reserved, Bucket(100_000, burst_bytes))
     stepped.step(3600 * NS_PER_S)
     assert [ask(stepped, 600), ask(stepped, 401), ask(stepped, 400)] == [
         Colour.GREEN,
@@ -135,5 +135,5 @@ def test_colours_are_those_of_two_naive_buckets(
     peak = Naive(bucket[2], bucket[3], Fraction(bucket[3]), start_ns)
     for gap_ns, length_bytes in arrivals:
         stepped.step(gap_ns)
-        expected = colour(committed, peak, length_bytes, stepped.now_ns)
+        expected = colour(committed, peak, stepped.counts(length_bytes), stepped.now_ns)
         assert ask(stepped, length_bytes) == expected

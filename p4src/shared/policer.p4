@@ -2,8 +2,8 @@
 //
 // The meter is a two-rate three-colour marker (RFC 2698), blind to colour: committed rate and burst
 // are the Tspec's r and b, peak rate and burst its p and M. Indirect, since one reservation may
-// have many filters and since Tofino's P4Runtime has no direct meters. What a byte is differs
-// between targets: docs/dataplane.md.
+// have many filters and since Tofino's P4Runtime has no direct meters. A byte is best one on the wire
+// (docs/intserv.md, Meters): a target that can count so is asked to, others count frames.
 
 #ifndef RSVP_POLICER_P4
 #define RSVP_POLICER_P4
@@ -14,6 +14,7 @@
 
 control Policer(inout metadata_t meta) {
     @id(METER_RESERVATIONS)
+    @bytes_on["wire"]
     BYTE_METER(RESERVATIONS) reservation_meter;
 
     apply {

@@ -30,7 +30,7 @@ from p4rsvp.engine.events import Prefix, Route, RouteChanged
 from p4rsvp.engine.routes import covers
 from p4rsvp.intserv.admission import ClassLimit
 from p4rsvp.intserv.link import LinkConfig
-from p4rsvp.intserv.meter import LinkLayer
+from p4rsvp.intserv.meter import LinkLayer, MeterTarget
 from p4rsvp.security.guard import Handshake, Mode, Rules
 from p4rsvp.security.keys import Keys
 from p4rsvp.security.rules import Rule
@@ -114,12 +114,13 @@ def read_router(path: Path, target: Target | None = None) -> RouterConfig:
 def _router(path: Path, settings: Settings) -> RouterConfig:
     _check_distinct(settings)
     capabilities = TARGETS[settings.switch.target]
+    meters = capabilities.meter(one.vlan_id for one in settings.interface)
     interfaces: dict[int, Interface] = {}
     configs: list[InterfaceConfig] = []
     for place, table in enumerate(settings.interface, 1):
         interface = _interface(f"interface[{place}]", table)
         interfaces[table.number] = interface
-        configs.append(_engine_interface(f"interface[{place}]", table, interface, capabilities))
+        configs.append(_engine_interface(f"interface[{place}]", table, interface, meters))
     router = RouterConfig(
         path,
         settings,
@@ -237,10 +238,10 @@ def _network(where: str, text: str) -> Prefix:
 
 
 def _engine_interface(
-    where: str, table: InterfaceTable, interface: Interface, capabilities: Capabilities
+    where: str, table: InterfaceTable, interface: Interface, meters: MeterTarget
 ) -> InterfaceConfig:
     try:
-        link = _link(table, capabilities)
+        link = _link(table, meters)
     except ValueError as error:
         raise ConfigError(f"{where}: {error}") from error
     return InterfaceConfig(
@@ -259,7 +260,7 @@ def _engine_interface(
     )
 
 
-def _link(table: InterfaceTable, capabilities: Capabilities) -> LinkConfig:
+def _link(table: InterfaceTable, meters: MeterTarget) -> LinkConfig:
     rate = int(table.rate_bits_per_s) // BITS_PER_BYTE
     tag_bytes = 4 if table.vlan_id else 0
     return LinkConfig(
@@ -274,8 +275,10 @@ def _link(table: InterfaceTable, capabilities: Capabilities) -> LinkConfig:
         control_burst_bytes=table.control_burst_bytes,
         latency_us=table.latency_us,
         jitter_us=table.jitter_us,
-        layer=LinkLayer(header_bytes=LinkLayer().header_bytes + tag_bytes),
-        target=capabilities.meter(table.vlan_id),
+        layer=LinkLayer(
+            LinkLayer().header_bytes + tag_bytes, table.frame_min_bytes, table.frame_gap_bytes
+        ),
+        target=meters,
     )
 
 

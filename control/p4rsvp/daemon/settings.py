@@ -80,6 +80,9 @@ class PromiseTable(Table, frozen=True):
     control_burst_bytes: Natural = 15_000
     latency_us: Natural = 0
     jitter_us: Natural = 0
+    # What a frame takes of the rate, beside its bytes; both 0 where no wire is, as between veths.
+    frame_min_bytes: Annotated[int, Meta(ge=0, le=1522)] = 64
+    frame_gap_bytes: Annotated[int, Meta(ge=0, le=1000)] = 20
     rsvp: bool = True
     udp_encapsulation: bool = False
     listeners: bool = False  # hosts there may join groups, by IGMP and MLD
@@ -144,7 +147,7 @@ class SenderProxyTable(Table, frozen=True):
     bucket_bytes: Positive
     protocol: Literal["udp", "tcp"] = "udp"
     peak_rate_bits_per_s: Annotated[float, Meta(ge=0)] = 0.0  # 0: unknown
-    min_policed_bytes: Positive = 64
+    min_policed_bytes: Natural = 0  # 0: what the rate carries in 1 ms, 64 at least
     max_packet_bytes: Positive = 1500
 
 

@@ -62,6 +62,7 @@ class InfoObject:
     with_selector: bool = False
     max_group_size: int = 0
     table_ids: tuple[int, ...] = ()
+    on_wire: bool = False  # of meters: a byte is one on the wire (@bytes_on["wire"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +148,22 @@ def _objects(messages: Iterable[object]) -> dict[int, InfoObject]:
             preamble.name,
             getattr(message, "size", 0),
             table_ids=(table,) if table else (),
+            on_wire=_on_wire(preamble),
         )
     return found
+
+
+def _on_wire(preamble: p4info_pb2.Preamble) -> bool:
+    """What our program says of its meters; other switches read over it."""
+    values = [
+        expression.string_value
+        for annotation in preamble.structured_annotations
+        if annotation.name == "bytes_on"
+        for expression in annotation.expression_list.expressions
+    ]
+    if values not in ([], ["wire"]):
+        raise ValueError(f'{preamble.name}: @bytes_on[...] can be "wire", not {values}')
+    return bool(values)
 
 
 def _value_set(given: p4info_pb2.ValueSet) -> InfoValueSet:

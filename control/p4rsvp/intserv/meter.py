@@ -2,9 +2,15 @@
 
 A Tspec counts IP bytes and takes a packet below m for one of m bytes (RFC 2212, Policing). A target
 may count whole frames and know no m. The mapping scales rates and bursts up so that no conforming
-packet is ever marked, and says how much more than the Tspec may pass as conforming in return:
+packet is ever marked, and says how much more than the Tspec may pass as conforming in return, and
+what all that passes takes of the link:
 
     counted bytes that pass in any time T  <=  excess_factor * (r T + b) + excess_bytes
+    bytes on the wire in any time T        <=  wire_per_meter * (CIR T + CBS + one tick of CIR)
+
+The second is what a reservation is charged. No safe charge is below wire_per_tspec * r, which is
+what conforming packets take that cost the link most; a target that counts as the link does, or as
+the Tspec does, comes down to it.
 
 Committed bucket: r, b. Peak bucket: p, M; where p is unknown it is as wide as the target allows.
 Green is conforming; how yellow and red packets fare is for the target's tables to say.
@@ -36,6 +42,8 @@ class MeterTarget:
 
     name: str
     frame_bytes: int = 0  # what it counts on top of the IP packet
+    tag_bytes: int = 0  # how much more it counts for packets that came in tagged, where some do
+    least_bytes: int = 0  # what it counts for any packet
     knows_min_policed: bool = True  # it is told max(length, m)
     tick_ns: int = 0  # how coarsely it reads the time
     rate_step_bytes_per_s: int = 1
@@ -43,18 +51,21 @@ class MeterTarget:
     rate_max_bytes_per_s: int = 2**40
     burst_max_bytes: int = 2**32 - 1
 
-    def counted_bytes(self, ip_bytes: int, min_policed_bytes: int) -> int:
+    def counted_bytes(
+        self, ip_bytes: int, min_policed_bytes: int, *, is_tagged: bool = False
+    ) -> int:
         """What the meter takes out of its buckets for a packet."""
-        if self.knows_min_policed:
-            return max(ip_bytes, min_policed_bytes) + self.frame_bytes
-        return ip_bytes + self.frame_bytes
+        length = max(ip_bytes, min_policed_bytes) if self.knows_min_policed else ip_bytes
+        return max(length + self.frame_bytes + self.tag_bytes * is_tagged, self.least_bytes)
 
     def bytes_per_tick(self, rate_bytes_per_s: int) -> int:
         """What arrives in one tick of the target's clock, by which it may misread an interval."""
         return -(-rate_bytes_per_s * self.tick_ns // NS_PER_S)
 
 
-EXACT = MeterTarget("exact")  # softswitch and dpdk: told the length that counts
+EXACT = MeterTarget("exact")  # one that is told the length that counts
+# The softswitch counts what a frame takes on an Ethernet.
+WIRE = MeterTarget("wire", frame_bytes=38, least_bytes=84, knows_min_policed=False)
 # bmv2 counts the frame from the Ethernet header on, without m, in ticks of a microsecond.
 BMV2 = MeterTarget("bmv2", frame_bytes=14, knows_min_policed=False, tick_ns=1000)
 
@@ -70,6 +81,14 @@ class LinkLayer:
     def wire_bytes(self, ip_bytes: int) -> int:
         """The time that a packet takes on the link, in bytes."""
         return max(ip_bytes + self.header_bytes, self.frame_min_bytes) + self.gap_bytes
+
+    def wire_per_tspec(self, tspec: Tspec) -> Fraction:
+        """The most that conforming packets take of the link for a byte that the Tspec counts.
+
+        That is packets of m bytes: shorter ones count as m, longer ones have less on top.
+        """
+        m = min_policed_bytes(tspec)
+        return Fraction(self.wire_bytes(m), m)
 
 
 class Ratios(NamedTuple):
@@ -109,7 +128,7 @@ class Meter:
 
 def meter_for(tspec: Tspec, target: MeterTarget, layer: LinkLayer, mtu_bytes: int) -> Meter:
     """Map a policed Tspec; raises Refused (01/02) where the target cannot hold it."""
-    m = max(tspec.min_policed_bytes or UNSAID_MIN_POLICED_BYTES, IP_HEADER_BYTES)
+    m = min_policed_bytes(tspec)
     largest = tspec.max_packet_bytes or mtu_bytes
     ratios = _ratios(target, layer, m, min(largest, mtu_bytes), mtu_bytes)
     scale = ratios.meter_per_tspec
@@ -125,6 +144,11 @@ def meter_for(tspec: Tspec, target: MeterTarget, layer: LinkLayer, mtu_bytes: in
     return Meter(cir, cbs, pir, pbs, m, tspec, target, ratios)
 
 
+def min_policed_bytes(tspec: Tspec) -> int:
+    """The m to calculate with: no packet is shorter than its header."""
+    return max(tspec.min_policed_bytes or UNSAID_MIN_POLICED_BYTES, IP_HEADER_BYTES)
+
+
 def scaled_up(ratio: Fraction, value: float) -> int:
     """A value times a ratio, rounded up to a whole number; exact, and fast for many calls."""
     numerator, denominator = value.as_integer_ratio()
@@ -135,11 +159,20 @@ def scaled_up(ratio: Fraction, value: float) -> int:
 def _ratios(
     target: MeterTarget, layer: LinkLayer, m: int, largest_bytes: int, mtu_bytes: int
 ) -> Ratios:
-    """All ratios are monotonic below m and above it, so three lengths hold the extremes."""
-    conforming = (IP_HEADER_BYTES, min(m, largest_bytes), largest_bytes)
-    passing = (IP_HEADER_BYTES, min(m, mtu_bytes), mtu_bytes)
+    """Between these lengths all ratios are monotonic, so that they hold the extremes.
+
+    A packet that conforms may come tagged and count for more, one that passes untagged for less.
+    """
+    corners = {
+        IP_HEADER_BYTES,
+        m,
+        target.least_bytes - target.frame_bytes,
+        layer.frame_min_bytes - layer.header_bytes,
+    }
+    conforming = [n for n in corners if IP_HEADER_BYTES <= n <= largest_bytes] + [largest_bytes]
+    passing = [n for n in corners if IP_HEADER_BYTES <= n <= mtu_bytes] + [mtu_bytes]
     return Ratios(
-        max(Fraction(target.counted_bytes(n, m), max(n, m)) for n in conforming),
+        max(Fraction(target.counted_bytes(n, m, is_tagged=True), max(n, m)) for n in conforming),
         max(Fraction(max(n, m), target.counted_bytes(n, m)) for n in passing),
         max(Fraction(layer.wire_bytes(n), target.counted_bytes(n, m)) for n in passing),
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from p4rsvp.dataplane.entities import Atomicity, PacketIn
@@ -81,8 +82,11 @@ class Switch:
     def load(cls, p4info_text: str, json_text: str, **options: Any) -> Switch:
         """Build a switch from the texts of both files; raises Unsupported or ValueError."""
         slot_bytes = options.get("slot_bytes", DEFAULT_SLOT_BYTES)
-        generated = generate(load_program(json_text), slot_bytes)
-        return cls(generated, parse_p4info(p4info_text), **options)
+        program, p4info = load_program(json_text), parse_p4info(p4info_text)
+        for meter in p4info.meters.values():
+            if meter.on_wire:
+                program.meters[meter.name] = replace(program.meters[meter.name], on_wire=True)
+        return cls(generate(program, slot_bytes), p4info, **options)
 
     def use_engines(self, count: int) -> None:
         """Have at least so many engines on the same state, before any of them runs."""

@@ -7,12 +7,15 @@ Its queues have rates in packets, and over Thrift only, which whoever starts it 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from p4rsvp.intserv.meter import MeterTarget
 
-ETHERNET_BYTES = 14  # v1model's meters count from the Ethernet header on, without the FCS
-TAGGED_BYTES = 18
+ETHERNET_BYTES = 14  # addresses and type; v1model's frames are without the FCS
+TAG_BYTES = 4
+FRAME_MIN_BYTES = 60
+ON_WIRE_BYTES = 24  # FCS, preamble and gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,20 +24,20 @@ class Capabilities:
 
     name: str
     meter_tick_ns: int  # how coarsely its meters read the time
-    meters_count_frames: bool  # and know no m; else they are told max(IP length, m)
+    counts_on_wire: bool  # as the program wants of `reservation_meter`; else frames as they came
 
-    def meter(self, vlan_id: int) -> MeterTarget:
-        """How a meter counts the packets that leave by an interface of this VLAN (0: none).
+    def meter(self, vlan_ids: Iterable[int]) -> MeterTarget:
+        """How a meter counts packets that come in by interfaces of these VLANs (0: none).
 
-        The frame counted is the one that came in. Where one interface is tagged, packets that come
-        in tagged are taken for the rule; untagged ones then pass a little under their count.
+        The frame counted is the one that came in, with its tag, whatever it leaves with.
         """
-        if not self.meters_count_frames:
-            return MeterTarget(self.name, tick_ns=self.meter_tick_ns)
-        frame_bytes = TAGGED_BYTES if vlan_id else ETHERNET_BYTES
+        tags = {TAG_BYTES if vlan_id else 0 for vlan_id in vlan_ids} or {0}
+        on_top = ON_WIRE_BYTES if self.counts_on_wire else 0
         return MeterTarget(
             self.name,
-            frame_bytes=frame_bytes,
+            frame_bytes=ETHERNET_BYTES + min(tags) + on_top,
+            tag_bytes=max(tags) - min(tags),
+            least_bytes=FRAME_MIN_BYTES + on_top if self.counts_on_wire else 0,
             knows_min_policed=False,
             tick_ns=self.meter_tick_ns,
         )
@@ -43,7 +46,7 @@ class Capabilities:
 TARGETS = {
     one.name: one
     for one in (
-        Capabilities("softswitch", meter_tick_ns=0, meters_count_frames=True),
-        Capabilities("bmv2", meter_tick_ns=1000, meters_count_frames=True),
+        Capabilities("softswitch", meter_tick_ns=0, counts_on_wire=True),
+        Capabilities("bmv2", meter_tick_ns=1000, counts_on_wire=False),
     )
 }

@@ -40,13 +40,30 @@ def test_an_interface_becomes_the_engines_and_the_links(tmp_path: Path) -> None:
     assert [one.length_bits for one in router.interfaces[1].networks] == [24, 64]
 
 
-def test_a_tagged_interface_costs_four_bytes_more_on_the_link_and_in_the_meter(
-    tmp_path: Path,
-) -> None:
+def test_a_tagged_interface_costs_four_bytes_more_on_the_link(tmp_path: Path) -> None:
     router = read(tmp_path, SWITCH, interface(1), interface(2, "vlan_id = 7"))
     plain, tagged = (one.link for one in router.node.interfaces)
-    assert (plain.target.frame_bytes, tagged.target.frame_bytes) == (14, 18)
     assert tagged.layer.header_bytes == plain.layer.header_bytes + 4
+
+
+@pytest.mark.parametrize(
+    ("vlan_ids", "least", "most"), [((0, 0), 14, 14), ((7, 8), 18, 18), ((0, 7), 14, 18)]
+)
+def test_a_meter_counts_the_tag_that_a_packet_came_with(
+    tmp_path: Path, vlan_ids: tuple[int, int], least: int, most: int
+) -> None:
+    tables = (interface(i, f"vlan_id = {one}") for i, one in enumerate(vlan_ids, 1))
+    router = read(tmp_path, SWITCH, 'target = "bmv2"\n', *tables)
+    for target in (one.link.target for one in router.node.interfaces):
+        assert target.counted_bytes(100, 64) == 100 + least
+        assert target.counted_bytes(100, 64, is_tagged=True) == 100 + most
+
+
+def test_a_link_without_a_wire_pads_no_frames(tmp_path: Path) -> None:
+    veth = interface(1, "frame_min_bytes = 0\nframe_gap_bytes = 0")
+    router = read(tmp_path, SWITCH, veth, interface(2))
+    virtual, real = (one.link.layer for one in router.node.interfaces)
+    assert (virtual.wire_bytes(20), real.wire_bytes(20)) == (38, 84)
 
 
 def test_bmv2_reads_the_clock_in_microseconds_and_the_softswitch_exactly(tmp_path: Path) -> None:

@@ -106,8 +106,8 @@ def test_a_reservation_stands_in_the_switch_before_the_sender_hears_of_it(rig: R
     assert claim == Action("reserve", (1, ServiceClass.CONTROLLED_LOAD))
     meter = holds[MeterCell("reservation_meter", 1)]
     assert isinstance(meter, Buckets)
-    # r in frames: 14 bytes more for every packet, which is at most a share of 14/64.
-    assert 100_000 < meter.cir_bytes_per_s <= 100_000 * (64 + 14) / 64
+    # r on the wire: 38 bytes more for every packet, which is at most a share of 38/64.
+    assert 100_000 < meter.cir_bytes_per_s <= 100_000 * (64 + 38) / 64
     leave = holds[Entry("outgoing_interfaces", (2,))]
     assert isinstance(leave, Action)
     assert leave.parameters[-1] == Shape.IPV4_FIVE_TUPLE

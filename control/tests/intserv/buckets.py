@@ -59,10 +59,11 @@ class TwoRateMeter:
         self.committed = Bucket.full(meter.cir_bytes_per_s, meter.cbs_bytes)
         self.peak = Bucket.full(meter.pir_bytes_per_s, meter.pbs_bytes)
 
-    def is_green(self, now_ns: int, ip_bytes: int) -> bool:
+    def is_green(self, now_ns: int, ip_bytes: int, *, is_tagged: bool = False) -> bool:
         tick_ns = self.target.tick_ns or 1
         read_ns = now_ns // tick_ns * tick_ns
-        counted = self.target.counted_bytes(ip_bytes, self.meter.min_policed_bytes)
+        m = self.meter.min_policed_bytes
+        counted = self.target.counted_bytes(ip_bytes, m, is_tagged=is_tagged)
         if self.peak.fill(read_ns) < counted:
             self.committed.fill(read_ns)
             return False

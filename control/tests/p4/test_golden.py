@@ -7,6 +7,7 @@ from enum import IntEnum, IntFlag
 
 import pytest
 
+from p4rsvp.dataplane.p4info import read_p4info
 from p4rsvp.target import numbers
 from tests.p4 import program
 
@@ -51,6 +52,23 @@ def test_the_promised_sizes_are_kept(alias: str, least: int) -> None:
 def test_four_thousand_groups_have_their_two_replication_lists() -> None:
     lists = program.p4info().pkg_info.platform_properties.multicast_group_table_size
     assert lists >= 2 * 4096
+
+
+def test_the_meter_of_reservations_asks_for_bytes_on_the_wire() -> None:
+    asks = {one.name: one.on_wire for one in read_p4info(program.p4info()).meters.values()}
+    assert asks == {
+        "RouterIngress.Policer.reservation_meter": True,
+        "RouterIngress.ToController.punt_meter": False,
+    }
+
+
+def test_another_kind_of_byte_is_refused_by_the_name_of_the_meter() -> None:
+    info = type(program.p4info())()
+    info.CopyFrom(program.p4info())
+    (annotation,) = info.meters[0].preamble.structured_annotations
+    annotation.expression_list.expressions[0].string_value = "mile"
+    with pytest.raises(ValueError, match=r"reservation_meter: @bytes_on.*mile"):
+        read_p4info(info)
 
 
 def test_p4info_and_json_are_of_one_program() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from p4rsvp.dataplane.entities import MeterConfig
 from p4rsvp.dataplane.errors import ControlError
 from p4rsvp.softswitch import jit
-from p4rsvp.softswitch.kernels.meter import execute_meter
+from p4rsvp.softswitch.kernels.meter import execute_meter, wire_bytes
 from p4rsvp.softswitch.layout import Ctl
 from p4rsvp.softswitch.state import MAX_BURST, check_config, read_meter, write_meter
 from tests.softswitch.limits import unhurried
@@ -119,3 +119,10 @@ def test_a_configuration_reads_back(cir: int, cburst: int, extra: int, pburst: i
 def test_what_is_no_token_bucket_is_refused(config: MeterConfig) -> None:
     with pytest.raises(ControlError, match="meter m"):
         check_config(config, "meter m")
+
+
+@pytest.mark.parametrize(("length", "taken"), [(1, 84), (34, 84), (60, 84), (61, 85), (1514, 1538)])
+def test_a_frame_takes_of_an_ethernet_what_it_is_padded_to_and_what_is_around_it(
+    length: int, taken: int
+) -> None:
+    assert int(wire_bytes(jit.u64(length))) == taken

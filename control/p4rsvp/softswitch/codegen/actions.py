@@ -16,7 +16,7 @@ from p4rsvp.softswitch.codegen.flow import END, Flow
 from p4rsvp.softswitch.codegen.places import COUNTER_WORDS, LARGE_WORDS, METER_WORDS
 from p4rsvp.softswitch.codegen.values import Value, limbs_for
 from p4rsvp.softswitch.ir.expressions import Const, Expr, FieldRef, LastField, Op, Ref
-from p4rsvp.softswitch.ir.program import HashInput, Primitive
+from p4rsvp.softswitch.ir.program import HashInput, Primitive, StateArray
 from p4rsvp.softswitch.layout import Ctl, Extra
 
 if TYPE_CHECKING:
@@ -366,11 +366,13 @@ class Actions:
             base = self.out.const(self.places.meters[meter.name])
             place = f"{base} + {index} * {self.out.const(METER_WORDS)}"
             self._hint_cell(1, place, METER_WORDS * meter.size)
-            self.assign_value(args[2], self.meter_at(place, in_packets=meter.in_packets))
+            self.assign_value(args[2], self.meter_at(place, meter))
 
-    def meter_at(self, place: str, *, in_packets: bool) -> Value:
+    def meter_at(self, place: str, meter: StateArray) -> Value:
         """Colour this packet by the meter at a place."""
-        amount = self.out.const(1) if in_packets else "arrived"
+        amount = "wire_bytes(arrived)" if meter.on_wire else "arrived"
+        if meter.in_packets:
+            amount = self.out.const(1)
         return Value(
             (self.out.temp(f"execute_meter(mem, ctl, {place}, {amount}, now)", "colour"),), 2
         )

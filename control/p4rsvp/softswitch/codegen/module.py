@@ -74,7 +74,7 @@ from p4rsvp.softswitch.jit import (
     kernel, load8, load16, load32, load64, prefetch, store8, store16, store32, store64, u64,
 )
 from p4rsvp.softswitch.kernels.faults import impair, let_go
-from p4rsvp.softswitch.kernels.meter import execute_meter
+from p4rsvp.softswitch.kernels.meter import execute_meter, wire_bytes
 from p4rsvp.softswitch.kernels.numbers import (
     append_bits, append_bytes, bring_back, crc, draw, fold, identity, same_bytes, set_aside,
     shift_left, shift_right, shift_right_signed, sum_bytes, xor16,

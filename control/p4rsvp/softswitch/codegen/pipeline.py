@@ -245,7 +245,7 @@ class Pipelines:
             meter = self.program.meters[table.direct_meter]
             base = self.out.const(place.meters)
             cell = f"{base} + {handle} * {self.out.const(METER_WORDS)}"
-            colour = self.actions.meter_at(cell, in_packets=meter.in_packets)
+            colour = self.actions.meter_at(cell, meter)
             if meter.result is not None:
                 self.fields.write(meter.result, colour)
 

@@ -218,6 +218,7 @@ class StateArray:
     direct: bool
     binding: str | None = None
     in_packets: bool = False
+    on_wire: bool = False  # a meter that counts what a frame takes on an Ethernet
     result: FieldRef | None = None
     width_bits: int = 0
 

@@ -11,6 +11,9 @@ With several workers a meter has one user at a time: the highest bit of `reach` 
 tokens are spent once, whoever comes, and a colour is as exact as with one worker. Packets of
 different workers are judged in the order in which they come to the meter, and time does not run
 backwards there.
+
+A byte is one of the frame as it came in, or, for a meter whose program says so, one on the wire of
+an Ethernet: a short frame is padded there, and each has a check sequence, a preamble and a gap.
 """
 
 from __future__ import annotations
@@ -32,10 +35,18 @@ LOCK = u64(1 << 63)
 ALL_BUT_LOCK = u64((1 << 63) - 1)
 C_WORKERS = u64(Ctl.WORKERS)
 BILLION = u64(1_000_000_000)
+FRAME_MIN = u64(60)  # without the check sequence
+ON_WIRE = u64(24)
 
 GREEN = u64(0)
 YELLOW = u64(1)
 RED = u64(2)
+
+
+@kernel
+def wire_bytes(length: int) -> int:
+    """What a frame takes on an Ethernet."""
+    return max(length, FRAME_MIN) + ON_WIRE
 
 
 @kernel
