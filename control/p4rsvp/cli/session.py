@@ -63,6 +63,10 @@ def _common(command: _Command) -> _Command:
 @rate_option("--rate", required=True, help='What will be sent, as in "5 Mbit/s".')
 @size_option("--bucket", help="The largest burst.  [default: 20 ms of the rate]")
 @rate_option("--peak", help="The highest rate of a burst.  [default: unknown]")
+@size_option(
+    "--packet",
+    help="Of IP packets: smaller ones count as this (m).  [default: 1 ms of the rate]",
+)
 @click.option(
     "--from",
     "template",

@@ -81,6 +81,7 @@ def _reservations(state: pb.StateResponse) -> list[Row]:
             one.style,
             one.service.replace("_", " "),
             _rate(one.token_rate_bytes_per_s),
+            _rate(one.link_rate_bytes_per_s),
             _bytes(one.bucket_bytes),
             "installed" if one.status == one.STATUS_INSTALLED else "pending",
             *(_traffic(counted) for counted in (one.sent, one.demoted, one.dropped)),
@@ -125,7 +126,9 @@ def _counters(state: pb.StateResponse) -> list[Row]:
 
 
 # Columns of numbers, which are read from their right end.
-_NUMBERS = frozenset({"rate", "bucket", "sent", "demoted", "dropped", "reservations", "value"})
+_NUMBERS = frozenset(
+    {"rate", "on link", "bucket", "sent", "demoted", "dropped", "reservations", "value"}
+)
 
 _VIEWS = {
     "sessions": _View(pb.SECTION_SESSIONS, ("session", "senders", "reservations"), _sessions),
@@ -137,7 +140,7 @@ _VIEWS = {
     "reservations": _View(
         pb.SECTION_RESERVATIONS,
         (
-            *("session", "senders", "out", "style", "service", "rate", "bucket"),
+            *("session", "senders", "out", "style", "service", "rate", "on link", "bucket"),
             *("status", "sent", "demoted", "dropped"),
         ),
         _reservations,

@@ -24,6 +24,7 @@ from p4rsvp.engine.events import PacketIn
 from p4rsvp.host.flowspecs import Announced, Wish, sender_of, session_of
 from p4rsvp.intserv.advertise import OPEN_PATH
 from p4rsvp.intserv.single import single_up
+from p4rsvp.intserv.tspec import usual_min_policed_bytes
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.adspec import Adspec
 from p4rsvp.wire.codes import SessionFlag
@@ -216,12 +217,13 @@ def _sender_proxy(where: str, table: SenderProxyTable, refresh_period_ms: int) -
     except ValueError as error:
         raise ConfigError(f"{where}: {error}") from error
     peak = table.peak_rate_bits_per_s
+    rate, largest = table.token_rate_bits_per_s / _BITS_PER_BYTE, table.max_packet_bytes
     tspec = Tspec(
-        single_up(table.token_rate_bits_per_s / _BITS_PER_BYTE),
+        single_up(rate),
         single_up(table.bucket_bytes),
         single_up(peak / _BITS_PER_BYTE) if peak else inf,
-        table.min_policed_bytes,
-        table.max_packet_bytes,
+        table.min_policed_bytes or usual_min_policed_bytes(rate, largest),
+        largest,
     )
     return SenderProxy(table.interface, session, sender, tspec, refresh_period_ms)
 

@@ -1,8 +1,9 @@
 """From what a programmer says to what RSVP asks for: Tspecs, flowspecs, senders. Pure.
 
 Defaults, where nothing is said: b is what r carries in 20 ms, but two packets of maximum size at
-least; p is unknown, hence infinite; m is 64 bytes; M is the path's MTU as far as it is known
-(RFC 2210 2.3.1: no larger one may be reserved).
+least; p is unknown, hence infinite; m is what r carries in 1 ms, 64 bytes at least
+(intserv/tspec.py says why); M is the path's MTU as far as it is known (RFC 2210 2.3.1: no larger
+one may be reserved).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from p4rsvp.host.rates import rate_bytes_per_s, size_bytes
 from p4rsvp.intserv.advertise import distortion, view
 from p4rsvp.intserv.delay import rspec_for_delay
 from p4rsvp.intserv.single import single_up
-from p4rsvp.intserv.tspec import least_common
+from p4rsvp.intserv.tspec import least_common, usual_min_policed_bytes
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.adspec import Adspec
 from p4rsvp.wire.filter_spec import FilterSpec, PortSelector, Selector
@@ -27,7 +28,6 @@ from p4rsvp.wire.session import GpiSession, Session
 from p4rsvp.wire.style import FF, WF, Style, StyleId
 from p4rsvp.wire.tspec import Tspec
 
-MIN_POLICED_BYTES = 64
 BURST_S = 0.02
 PROTOCOLS = {"tcp": 6, "udp": 17}
 
@@ -42,14 +42,17 @@ def tspec_of(
     *,
     bucket: str | float | None = None,
     peak: str | float | None = None,
+    packet: str | float | None = None,
 ) -> Tspec:
-    """A token bucket of a rate, with what nothing is said about filled in."""
+    """A token bucket of a rate, with what nothing is said about filled in; `packet` is m."""
     if isinstance(rate, Tspec):
         return rate
     r = single_up(rate_bytes_per_s(rate))
     b = max(2 * mtu_bytes, r * BURST_S) if bucket is None else size_bytes(bucket)
     p = inf if peak is None else single_up(rate_bytes_per_s(peak))
-    return Tspec(r, single_up(b), p, min(MIN_POLICED_BYTES, mtu_bytes), mtu_bytes)
+    usual = usual_min_policed_bytes(r, mtu_bytes)
+    m = usual if packet is None else min(int(size_bytes(packet)), mtu_bytes)
+    return Tspec(r, single_up(b), p, m, mtu_bytes)
 
 
 def endpoint(text: str) -> tuple[Address, int]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from p4rsvp.engine.effects import Upcall, UpcallKind
+from p4rsvp.intserv.meter import LinkLayer, min_policed_bytes
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.adspec import Adspec
 from p4rsvp.wire.codes import ErrorCode, ErrorFlag
@@ -94,7 +95,16 @@ class Refused:
 
     def __str__(self) -> str:
         before = "; what was reserved before still is" if self.in_place else ""
-        return f"{self.node} refused the reservation: {self.why}{before}"
+        return f"{self.node} refused the reservation: {self.why}{before}{self._charge()}"
+
+    def _charge(self) -> str:
+        """What was asked for comes to more on a link: the smaller its packets may be, the more."""
+        if self.code != ErrorCode.ADMISSION_CONTROL_FAILURE:
+            return ""
+        charges = [
+            _charge(one.flowspec) for one in self.flows if isinstance(one.flowspec, Flowspec)
+        ]
+        return "".join(f"; {one}" for one in charges)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +230,17 @@ def _reserved_rate(flow: FlowDescriptor) -> str:
     if isinstance(flow.flowspec, Flowspec):
         return flowspec_text(flow.flowspec)
     return "a service unknown here"
+
+
+def _charge(flowspec: Flowspec) -> str:
+    asked, rspec = flowspec.tspec.token_rate_bytes_per_s, flowspec.rspec
+    amount = asked if rspec is None else rspec.rate_bytes_per_s
+    on_wire = amount * float(LinkLayer().wire_per_tspec(flowspec.tspec))
+    smallest = min_policed_bytes(flowspec.tspec)
+    return (
+        f"{flowspec_text(flowspec)} in packets of {smallest} bytes and more "
+        f"takes up to {rate(on_wire)} of an Ethernet"
+    )
 
 
 def flowspec_text(flowspec: Flowspec) -> str:

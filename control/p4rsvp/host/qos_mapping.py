@@ -23,7 +23,7 @@ import socket
 from math import inf
 from typing import NamedTuple
 
-from p4rsvp.host.flowspecs import BURST_S, MIN_POLICED_BYTES, Wish
+from p4rsvp.host.flowspecs import BURST_S, Wish
 from p4rsvp.host.happenings import (
     Confirmed,
     Happening,
@@ -36,6 +36,7 @@ from p4rsvp.host.happenings import (
 )
 from p4rsvp.host.qos import FLOWSPEC, NOT_SPECIFIED, QOS, RsvpStyle, ServiceType, StatusCode
 from p4rsvp.intserv.single import single_up
+from p4rsvp.intserv.tspec import usual_min_policed_bytes
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.codes import ErrorCode
 from p4rsvp.wire.filter_spec import FilterSpec, PortSelector
@@ -82,7 +83,8 @@ def tspec(flowspec: FLOWSPEC, mtu_bytes: int) -> Tspec:
     largest = min(_or(flowspec.max_sdu_size, mtu_bytes), mtu_bytes)
     rate = flowspec.token_rate
     bucket = _or(flowspec.token_bucket_size, max(2 * largest, int(rate * BURST_S)))
-    smallest = min(_or(flowspec.minimum_policed_size, MIN_POLICED_BYTES), largest)
+    usual = usual_min_policed_bytes(rate, largest)
+    smallest = min(_or(flowspec.minimum_policed_size, usual), largest)
     peak = flowspec.peak_bandwidth
     return Tspec(
         single_up(rate),

@@ -147,21 +147,24 @@ class Session:
         *,
         bucket: str | float | None = None,
         peak: str | float | None = None,
+        packet: str | float | None = None,
         adspec: Adspec | None = OPEN_PATH,
         ttl: int = DATA_TTL,
         policy: Policy = (),
     ) -> Selector:
         """Announce what will be sent; the answer is who sends, as receivers will see it.
 
-        A rate makes a token bucket, as flowspecs.py fills it in. `template` is the data's source,
-        by default any port of the address that this host sends from; `ttl` that of the data.
-        Raises CallError.
+        A rate makes a token bucket, as flowspecs.py fills it in; `packet` (m) is the size that
+        smaller packets count for, and the larger the less a link charges. `template` is the data's
+        source, by default any port of the address that this host sends from; `ttl` that of the
+        data. Raises CallError.
         """
         async with self._calls:
             host = await self._reach()
             way = await host.way_towards(self.session.destination)
             selector = _selector(template, way.source)
-            whole = tspec_of(tspec, way.mtu_bytes, bucket=bucket, peak=peak)
+            mtu_bytes = way.mtu_bytes
+            whole = tspec_of(tspec, mtu_bytes, bucket=bucket, peak=peak, packet=packet)
             if self._sender_app is None:
                 self._sender_app = await self._open(listens=False)
             call = ApiSender(self._sender_app, selector, whole, adspec, ttl, policy)

@@ -156,6 +156,15 @@ class Plan:
     meter: Meter
     demand: Demand
 
+    @property
+    def charge(self) -> str:
+        """What is charged, and why."""
+        rate, m = self.envelope.rate_bytes_per_s, self.meter.min_policed_bytes
+        return (
+            f"{rate:.0f} bytes/s in packets of {m} bytes (m) and more may take "
+            f"{self.demand.rate_bytes_per_s} bytes/s of the link"
+        )
+
 
 @once
 def plan(

@@ -66,10 +66,11 @@ class TrafficControl(Generic[Key]):
         planned = self._plan(request)
         try:
             self.budget.admit(key, planned.demand)
-        except Refused:
+        except Refused as no:
             cheaper = self._spend_slack(key, request, planned)
             if cheaper is None:
-                raise
+                sentence = f"{no.sentence}; {planned.charge}"
+                raise Refused(no.code, no.value, sentence) from no
             self.budget.admit(key, cheaper.demand)
             self._slack_spent[key] = (request, cheaper)
             return cheaper

@@ -25,6 +25,9 @@ LEAST = 1.0
 RATE_MAX_BYTES_PER_S = single_up(40e12)
 BUCKET_MAX_BYTES = single_up(250e9)
 
+USUAL_PACKETS_PER_S = 1000  # what a flow sends at most, unless it says otherwise
+LEAST_USUAL_BYTES = 64
+
 
 class Ordering(Enum):
     """The result codes of Compare_Flowspecs (RFC 2205 3.11.6)."""
@@ -122,6 +125,17 @@ def total(tspecs: Iterable[Tspec]) -> Tspec:
         min(flow.min_policed_bytes for flow in flows),
         max(flow.max_packet_bytes for flow in flows),
     )
+
+
+def usual_min_policed_bytes(rate_bytes_per_s: float, largest_bytes: int) -> int:
+    """An m for a flow that names none: what its rate carries in a millisecond.
+
+    A link reserves for packets of m bytes, r/m of them a second. RFC 2210 3.1: an m above the
+    smallest packet makes a refusal less likely, and costs the few packets below it that they count
+    as m; with this m, only who sends more than a thousand packets a second sends mostly such.
+    """
+    usual = int(rate_bytes_per_s / USUAL_PACKETS_PER_S)
+    return min(max(usual, LEAST_USUAL_BYTES), largest_bytes)
 
 
 def why_unreasonable(tspec: Tspec) -> str | None:

@@ -97,6 +97,7 @@ def reservations(daemon: Daemon, traffic: Mapping[int, Traffic]) -> Iterator[pb.
             sent=sent,
             demoted=demoted,
             dropped=dropped,
+            link_rate_bytes_per_s=held.demand.rate_bytes_per_s if held.demand else 0,
         )
 
 

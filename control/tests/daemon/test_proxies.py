@@ -29,7 +29,7 @@ from tests.daemon.rig import Rig, host, router
 
 SESSION = Session(host(2), 17, 5004)
 SENDER = PortSelector(host(1), 4000)
-TSPEC = Tspec(100_000.0, 5_000.0, 200_000.0, 64, 1500)
+TSPEC = Tspec(100_000.0, 5_000.0, 200_000.0, 100, 1500)
 REFRESH = TimeValues(30_000)
 LIH = 77
 SECOND_NS = 1_000_000_000

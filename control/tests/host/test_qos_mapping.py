@@ -96,7 +96,7 @@ def test_the_sender_tspec_is_the_sending_flowspec() -> None:
 
 def test_what_a_flowspec_does_not_specify_is_filled_in_from_rate_and_mtu() -> None:
     filled = qos_mapping.tspec(FLOWSPEC(token_rate=1_000_000), MTU_BYTES)
-    assert filled == Tspec(1_000_000.0, 20_000.0, inf, 64, MTU_BYTES)
+    assert filled == Tspec(1_000_000.0, 20_000.0, inf, 1000, MTU_BYTES)
 
 
 def test_a_flowspec_without_a_rate_cannot_be_announced() -> None:

@@ -127,6 +127,8 @@ def test_a_refusal_says_which_node_refused_and_why(hosts: dict[str, str]) -> Non
                 f"{A} refused the reservation: admission control failure: "
                 "requested bandwidth unavailable"
             )
+            # 200 Mbit/s are 25 MB/s, so that m is M, 1500 bytes: 1538 on the wire.
+            assert "packets of 1500 bytes and more takes up to 25.6333 MB/s" in str(caught.value)
 
     asyncio.run(run())
 

@@ -101,3 +101,17 @@ def test_whatever_is_asked_the_link_is_never_over_admitted_and_gets_all_of_it_ba
     for key in range(len(requests)):
         control.delete_flowspec(key)
     assert control.budget.rate_bytes_per_s() == 0
+
+
+@pytest.mark.rfc("2205", "3.11.2")
+def test_a_refusal_says_what_was_charged_and_for_packets_of_which_size(
+    control: TrafficControl[str],
+) -> None:
+    dear = replace(FLOW, token_rate_bytes_per_s=900_000.0, peak_rate_bytes_per_s=900_000.0)
+    wanted = Flowspec(Service.CONTROLLED_LOAD, dear)
+    with pytest.raises(
+        Refused,
+        match=r"reservable rate: 1242000 wanted, 1062500 free; "
+        r"900000 bytes/s in packets of 100 bytes \(m\) and more may take 1242000 bytes/s",
+    ):
+        control.add_flowspec("dear", wanted, dear, NO_DISTORTION, entry=True)

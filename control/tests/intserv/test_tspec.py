@@ -145,3 +145,13 @@ def test_values_outside_the_ranges_of_the_rfc_are_named(tspec: Tspec, name: str)
 def test_the_zeros_that_real_routers_send_for_m_and_for_both_pass() -> None:
     assert algebra.why_unreasonable(replace(A, min_policed_bytes=0)) is None
     assert algebra.why_unreasonable(replace(A, min_policed_bytes=0, max_packet_bytes=0)) is None
+
+
+@pytest.mark.rfc("2210", "3.1")
+@pytest.mark.parametrize(
+    ("rate_bytes_per_s", "m"), [(8_000, 64), (125_000, 125), (625_000, 625), (12_500_000, 1500)]
+)
+def test_an_m_that_nobody_names_is_what_the_rate_carries_in_a_millisecond(
+    rate_bytes_per_s: float, m: int
+) -> None:
+    assert algebra.usual_min_policed_bytes(rate_bytes_per_s, 1500) == m

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!p4rsvp/northbound/v1/router.proto\x12\tp4rsvp.v1\"4\n\x0cStateRequest\x12$\n\x08sections\x18\x01 \x03(\x0e\x32\x12.p4rsvp.v1.Section\"\x8f\x03\n\rStateResponse\x12\x0e\n\x06router\x18\x01 \x01(\t\x12\x0f\n\x07primary\x18\x02 \x01(\x08\x12\x0f\n\x07settled\x18\x03 \x01(\x08\x12)\n\x08sessions\x18\x04 \x03(\x0b\x32\x17.p4rsvp.v1.SessionState\x12\'\n\x07senders\x18\x05 \x03(\x0b\x32\x16.p4rsvp.v1.SenderState\x12\x31\n\x0creservations\x18\x06 \x03(\x0b\x32\x1b.p4rsvp.v1.ReservationState\x12+\n\tneighbors\x18\x07 \x03(\x0b\x32\x18.p4rsvp.v1.NeighborState\x12-\n\ninterfaces\x18\x08 \x03(\x0b\x32\x19.p4rsvp.v1.InterfaceState\x12\x38\n\x08\x63ounters\x18\t \x03(\x0b\x32&.p4rsvp.v1.StateResponse.CountersEntry\x1a/\n\rCountersEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x04:\x02\x38\x01\"F\n\x0cSessionState\x12\x0f\n\x07session\x18\x01 \x01(\t\x12\x0f\n\x07senders\x18\x02 \x01(\r\x12\x14\n\x0creservations\x18\x03 \x01(\r\"\xc9\x01\n\x0bSenderState\x12\x0f\n\x07session\x18\x01 \x01(\t\x12\x0e\n\x06sender\x18\x02 \x01(\t\x12\x1a\n\x12incoming_interface\x18\x03 \x01(\r\x12\x14\n\x0cprevious_hop\x18\x04 \x01(\t\x12\x1b\n\x13outgoing_interfaces\x18\x05 \x03(\r\x12\x1e\n\x16token_rate_bytes_per_s\x18\x06 \x01(\x01\x12\x14\n\x0c\x62ucket_bytes\x18\x07 \x01(\x01\x12\x14\n\x0cnon_rsvp_hop\x18\x08 \x01(\x08\"\xa8\x03\n\x10ReservationState\x12\x0f\n\x07session\x18\x01 \x01(\t\x12\x0f\n\x07senders\x18\x02 \x03(\t\x12\x1a\n\x12outgoing_interface\x18\x03 \x01(\r\x12\r\n\x05style\x18\x04 \x01(\t\x12\x0f\n\x07service\x18\x05 \x01(\t\x12\x1e\n\x16token_rate_bytes_per_s\x18\x06 \x01(\x01\x12\x14\n\x0c\x62ucket_bytes\x18\x07 \x01(\x01\x12\x14\n\x0cswitch_index\x18\x08 \x01(\r\x12\x32\n\x06status\x18\t \x01(\x0e\x32\".p4rsvp.v1.ReservationState.Status\x12 \n\x04sent\x18\n \x01(\x0b\x32\x12.p4rsvp.v1.Traffic\x12#\n\x07\x64\x65moted\x18\x0b \x01(\x0b\x32\x12.p4rsvp.v1.Traffic\x12#\n\x07\x64ropped\x18\x0c \x01(\x0b\x32\x12.p4rsvp.v1.Traffic\"J\n\x06Status\x12\x16\n\x12STATUS_UNSPECIFIED\x10\x00\x12\x12\n\x0eSTATUS_PENDING\x10\x01\x12\x14\n\x10STATUS_INSTALLED\x10\x02\")\n\x07Traffic\x12\x0f\n\x07packets\x18\x01 \x01(\x04\x12\r\n\x05\x62ytes\x18\x02 \x01(\x04\"@\n\rNeighborState\x12\x11\n\tinterface\x18\x01 \x01(\r\x12\x0f\n\x07\x61\x64\x64ress\x18\x02 \x01(\t\x12\x0b\n\x03mac\x18\x03 \x01(\t\"\xa9\x02\n\x0eInterfaceState\x12\x11\n\tinterface\x18\x01 \x01(\r\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0c\n\x04rsvp\x18\x03 \x01(\x08\x12\x18\n\x10rate_bytes_per_s\x18\x04 \x01(\x04\x12%\n\nguaranteed\x18\x05 \x01(\x0b\x32\x11.p4rsvp.v1.Budget\x12*\n\x0f\x63ontrolled_load\x18\x06 \x01(\x0b\x32\x11.p4rsvp.v1.Budget\x12#\n\x1breservable_rate_bytes_per_s\x18\x07 \x01(\x04\x12!\n\x19reserved_rate_bytes_per_s\x18\x08 \x01(\x04\x12\x14\n\x0creservations\x18\t \x01(\r\x12\n\n\x02up\x18\n \x01(\x08\x12\x11\n\taddresses\x18\x0b \x03(\t\"x\n\x06\x42udget\x12\x18\n\x10rate_bytes_per_s\x18\x01 \x01(\x04\x12!\n\x19reserved_rate_bytes_per_s\x18\x02 \x01(\x04\x12\x13\n\x0b\x62urst_bytes\x18\x03 \x01(\x04\x12\x1c\n\x14reserved_burst_bytes\x18\x04 \x01(\x04\"\x0f\n\rEventsRequest\"U\n\x05\x45vent\x12\x0f\n\x07time_ns\x18\x01 \x01(\x03\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\x0c\n\x04\x66\x61\x63t\x18\x03 \x01(\t\x12\x0f\n\x07session\x18\x04 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x05 \x01(\t\"\xd1\x01\n\x0fTearDownRequest\x12/\n\x05scope\x18\x01 \x01(\x0e\x32 .p4rsvp.v1.TearDownRequest.Scope\x12\x0f\n\x07session\x18\x02 \x01(\t\x12\x0e\n\x06sender\x18\x03 \x01(\t\x12\x11\n\tinterface\x18\x04 \x01(\r\x12\x10\n\x08neighbor\x18\x05 \x01(\t\"G\n\x05Scope\x12\x15\n\x11SCOPE_UNSPECIFIED\x10\x00\x12\x0f\n\x0bSCOPE_PATHS\x10\x01\x12\x16\n\x12SCOPE_RESERVATIONS\x10\x02\"7\n\x10TearDownResponse\x12\r\n\x05paths\x18\x01 \x01(\r\x12\x14\n\x0creservations\x18\x02 \x01(\r*\xac\x01\n\x07Section\x12\x17\n\x13SECTION_UNSPECIFIED\x10\x00\x12\x14\n\x10SECTION_SESSIONS\x10\x01\x12\x13\n\x0fSECTION_SENDERS\x10\x02\x12\x18\n\x14SECTION_RESERVATIONS\x10\x03\x12\x15\n\x11SECTION_NEIGHBORS\x10\x04\x12\x16\n\x12SECTION_INTERFACES\x10\x05\x12\x14\n\x10SECTION_COUNTERS\x10\x06\x32\xc1\x01\n\x06Router\x12:\n\x05State\x12\x17.p4rsvp.v1.StateRequest\x1a\x18.p4rsvp.v1.StateResponse\x12\x36\n\x06\x45vents\x12\x18.p4rsvp.v1.EventsRequest\x1a\x10.p4rsvp.v1.Event0\x01\x12\x43\n\x08TearDown\x12\x1a.p4rsvp.v1.TearDownRequest\x1a\x1b.p4rsvp.v1.TearDownResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!p4rsvp/northbound/v1/router.proto\x12\tp4rsvp.v1\"4\n\x0cStateRequest\x12$\n\x08sections\x18\x01 \x03(\x0e\x32\x12.p4rsvp.v1.Section\"\x8f\x03\n\rStateResponse\x12\x0e\n\x06router\x18\x01 \x01(\t\x12\x0f\n\x07primary\x18\x02 \x01(\x08\x12\x0f\n\x07settled\x18\x03 \x01(\x08\x12)\n\x08sessions\x18\x04 \x03(\x0b\x32\x17.p4rsvp.v1.SessionState\x12\'\n\x07senders\x18\x05 \x03(\x0b\x32\x16.p4rsvp.v1.SenderState\x12\x31\n\x0creservations\x18\x06 \x03(\x0b\x32\x1b.p4rsvp.v1.ReservationState\x12+\n\tneighbors\x18\x07 \x03(\x0b\x32\x18.p4rsvp.v1.NeighborState\x12-\n\ninterfaces\x18\x08 \x03(\x0b\x32\x19.p4rsvp.v1.InterfaceState\x12\x38\n\x08\x63ounters\x18\t \x03(\x0b\x32&.p4rsvp.v1.StateResponse.CountersEntry\x1a/\n\rCountersEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x04:\x02\x38\x01\"F\n\x0cSessionState\x12\x0f\n\x07session\x18\x01 \x01(\t\x12\x0f\n\x07senders\x18\x02 \x01(\r\x12\x14\n\x0creservations\x18\x03 \x01(\r\"\xc9\x01\n\x0bSenderState\x12\x0f\n\x07session\x18\x01 \x01(\t\x12\x0e\n\x06sender\x18\x02 \x01(\t\x12\x1a\n\x12incoming_interface\x18\x03 \x01(\r\x12\x14\n\x0cprevious_hop\x18\x04 \x01(\t\x12\x1b\n\x13outgoing_interfaces\x18\x05 \x03(\r\x12\x1e\n\x16token_rate_bytes_per_s\x18\x06 \x01(\x01\x12\x14\n\x0c\x62ucket_bytes\x18\x07 \x01(\x01\x12\x14\n\x0cnon_rsvp_hop\x18\x08 \x01(\x08\"\xc7\x03\n\x10ReservationState\x12\x0f\n\x07session\x18\x01 \x01(\t\x12\x0f\n\x07senders\x18\x02 \x03(\t\x12\x1a\n\x12outgoing_interface\x18\x03 \x01(\r\x12\r\n\x05style\x18\x04 \x01(\t\x12\x0f\n\x07service\x18\x05 \x01(\t\x12\x1e\n\x16token_rate_bytes_per_s\x18\x06 \x01(\x01\x12\x14\n\x0c\x62ucket_bytes\x18\x07 \x01(\x01\x12\x14\n\x0cswitch_index\x18\x08 \x01(\r\x12\x32\n\x06status\x18\t \x01(\x0e\x32\".p4rsvp.v1.ReservationState.Status\x12 \n\x04sent\x18\n \x01(\x0b\x32\x12.p4rsvp.v1.Traffic\x12#\n\x07\x64\x65moted\x18\x0b \x01(\x0b\x32\x12.p4rsvp.v1.Traffic\x12#\n\x07\x64ropped\x18\x0c \x01(\x0b\x32\x12.p4rsvp.v1.Traffic\x12\x1d\n\x15link_rate_bytes_per_s\x18\r \x01(\x04\"J\n\x06Status\x12\x16\n\x12STATUS_UNSPECIFIED\x10\x00\x12\x12\n\x0eSTATUS_PENDING\x10\x01\x12\x14\n\x10STATUS_INSTALLED\x10\x02\")\n\x07Traffic\x12\x0f\n\x07packets\x18\x01 \x01(\x04\x12\r\n\x05\x62ytes\x18\x02 \x01(\x04\"@\n\rNeighborState\x12\x11\n\tinterface\x18\x01 \x01(\r\x12\x0f\n\x07\x61\x64\x64ress\x18\x02 \x01(\t\x12\x0b\n\x03mac\x18\x03 \x01(\t\"\xa9\x02\n\x0eInterfaceState\x12\x11\n\tinterface\x18\x01 \x01(\r\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0c\n\x04rsvp\x18\x03 \x01(\x08\x12\x18\n\x10rate_bytes_per_s\x18\x04 \x01(\x04\x12%\n\nguaranteed\x18\x05 \x01(\x0b\x32\x11.p4rsvp.v1.Budget\x12*\n\x0f\x63ontrolled_load\x18\x06 \x01(\x0b\x32\x11.p4rsvp.v1.Budget\x12#\n\x1breservable_rate_bytes_per_s\x18\x07 \x01(\x04\x12!\n\x19reserved_rate_bytes_per_s\x18\x08 \x01(\x04\x12\x14\n\x0creservations\x18\t \x01(\r\x12\n\n\x02up\x18\n \x01(\x08\x12\x11\n\taddresses\x18\x0b \x03(\t\"x\n\x06\x42udget\x12\x18\n\x10rate_bytes_per_s\x18\x01 \x01(\x04\x12!\n\x19reserved_rate_bytes_per_s\x18\x02 \x01(\x04\x12\x13\n\x0b\x62urst_bytes\x18\x03 \x01(\x04\x12\x1c\n\x14reserved_burst_bytes\x18\x04 \x01(\x04\"\x0f\n\rEventsRequest\"U\n\x05\x45vent\x12\x0f\n\x07time_ns\x18\x01 \x01(\x03\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\x0c\n\x04\x66\x61\x63t\x18\x03 \x01(\t\x12\x0f\n\x07session\x18\x04 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x05 \x01(\t\"\xd1\x01\n\x0fTearDownRequest\x12/\n\x05scope\x18\x01 \x01(\x0e\x32 .p4rsvp.v1.TearDownRequest.Scope\x12\x0f\n\x07session\x18\x02 \x01(\t\x12\x0e\n\x06sender\x18\x03 \x01(\t\x12\x11\n\tinterface\x18\x04 \x01(\r\x12\x10\n\x08neighbor\x18\x05 \x01(\t\"G\n\x05Scope\x12\x15\n\x11SCOPE_UNSPECIFIED\x10\x00\x12\x0f\n\x0bSCOPE_PATHS\x10\x01\x12\x16\n\x12SCOPE_RESERVATIONS\x10\x02\"7\n\x10TearDownResponse\x12\r\n\x05paths\x18\x01 \x01(\r\x12\x14\n\x0creservations\x18\x02 \x01(\r*\xac\x01\n\x07Section\x12\x17\n\x13SECTION_UNSPECIFIED\x10\x00\x12\x14\n\x10SECTION_SESSIONS\x10\x01\x12\x13\n\x0fSECTION_SENDERS\x10\x02\x12\x18\n\x14SECTION_RESERVATIONS\x10\x03\x12\x15\n\x11SECTION_NEIGHBORS\x10\x04\x12\x16\n\x12SECTION_INTERFACES\x10\x05\x12\x14\n\x10SECTION_COUNTERS\x10\x06\x32\xc1\x01\n\x06Router\x12:\n\x05State\x12\x17.p4rsvp.v1.StateRequest\x1a\x18.p4rsvp.v1.StateResponse\x12\x36\n\x06\x45vents\x12\x18.p4rsvp.v1.EventsRequest\x1a\x10.p4rsvp.v1.Event0\x01\x12\x43\n\x08TearDown\x12\x1a.p4rsvp.v1.TearDownRequest\x1a\x1b.p4rsvp.v1.TearDownResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,8 +33,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_STATERESPONSE_COUNTERSENTRY']._loaded_options = None
   _globals['_STATERESPONSE_COUNTERSENTRY']._serialized_options = b'8\001'
-  _globals['_SECTION']._serialized_start=2112
-  _globals['_SECTION']._serialized_end=2284
+  _globals['_SECTION']._serialized_start=2143
+  _globals['_SECTION']._serialized_end=2315
   _globals['_STATEREQUEST']._serialized_start=48
   _globals['_STATEREQUEST']._serialized_end=100
   _globals['_STATERESPONSE']._serialized_start=103
@@ -46,27 +46,27 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SENDERSTATE']._serialized_start=577
   _globals['_SENDERSTATE']._serialized_end=778
   _globals['_RESERVATIONSTATE']._serialized_start=781
-  _globals['_RESERVATIONSTATE']._serialized_end=1205
-  _globals['_RESERVATIONSTATE_STATUS']._serialized_start=1131
-  _globals['_RESERVATIONSTATE_STATUS']._serialized_end=1205
-  _globals['_TRAFFIC']._serialized_start=1207
-  _globals['_TRAFFIC']._serialized_end=1248
-  _globals['_NEIGHBORSTATE']._serialized_start=1250
-  _globals['_NEIGHBORSTATE']._serialized_end=1314
-  _globals['_INTERFACESTATE']._serialized_start=1317
-  _globals['_INTERFACESTATE']._serialized_end=1614
-  _globals['_BUDGET']._serialized_start=1616
-  _globals['_BUDGET']._serialized_end=1736
-  _globals['_EVENTSREQUEST']._serialized_start=1738
-  _globals['_EVENTSREQUEST']._serialized_end=1753
-  _globals['_EVENT']._serialized_start=1755
-  _globals['_EVENT']._serialized_end=1840
-  _globals['_TEARDOWNREQUEST']._serialized_start=1843
-  _globals['_TEARDOWNREQUEST']._serialized_end=2052
-  _globals['_TEARDOWNREQUEST_SCOPE']._serialized_start=1981
-  _globals['_TEARDOWNREQUEST_SCOPE']._serialized_end=2052
-  _globals['_TEARDOWNRESPONSE']._serialized_start=2054
-  _globals['_TEARDOWNRESPONSE']._serialized_end=2109
-  _globals['_ROUTER']._serialized_start=2287
-  _globals['_ROUTER']._serialized_end=2480
+  _globals['_RESERVATIONSTATE']._serialized_end=1236
+  _globals['_RESERVATIONSTATE_STATUS']._serialized_start=1162
+  _globals['_RESERVATIONSTATE_STATUS']._serialized_end=1236
+  _globals['_TRAFFIC']._serialized_start=1238
+  _globals['_TRAFFIC']._serialized_end=1279
+  _globals['_NEIGHBORSTATE']._serialized_start=1281
+  _globals['_NEIGHBORSTATE']._serialized_end=1345
+  _globals['_INTERFACESTATE']._serialized_start=1348
+  _globals['_INTERFACESTATE']._serialized_end=1645
+  _globals['_BUDGET']._serialized_start=1647
+  _globals['_BUDGET']._serialized_end=1767
+  _globals['_EVENTSREQUEST']._serialized_start=1769
+  _globals['_EVENTSREQUEST']._serialized_end=1784
+  _globals['_EVENT']._serialized_start=1786
+  _globals['_EVENT']._serialized_end=1871
+  _globals['_TEARDOWNREQUEST']._serialized_start=1874
+  _globals['_TEARDOWNREQUEST']._serialized_end=2083
+  _globals['_TEARDOWNREQUEST_SCOPE']._serialized_start=2012
+  _globals['_TEARDOWNREQUEST_SCOPE']._serialized_end=2083
+  _globals['_TEARDOWNRESPONSE']._serialized_start=2085
+  _globals['_TEARDOWNRESPONSE']._serialized_end=2140
+  _globals['_ROUTER']._serialized_start=2318
+  _globals['_ROUTER']._serialized_end=2511
 # @@protoc_insertion_point(module_scope)

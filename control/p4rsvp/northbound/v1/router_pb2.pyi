@@ -90,7 +90,7 @@ class SenderState(_message.Message):
     def __init__(self, session: _Optional[str] = ..., sender: _Optional[str] = ..., incoming_interface: _Optional[int] = ..., previous_hop: _Optional[str] = ..., outgoing_interfaces: _Optional[_Iterable[int]] = ..., token_rate_bytes_per_s: _Optional[float] = ..., bucket_bytes: _Optional[float] = ..., non_rsvp_hop: _Optional[bool] = ...) -> None: ...
 
 class ReservationState(_message.Message):
-    __slots__ = ("session", "senders", "outgoing_interface", "style", "service", "token_rate_bytes_per_s", "bucket_bytes", "switch_index", "status", "sent", "demoted", "dropped")
+    __slots__ = ("session", "senders", "outgoing_interface", "style", "service", "token_rate_bytes_per_s", "bucket_bytes", "switch_index", "status", "sent", "demoted", "dropped", "link_rate_bytes_per_s")
     class Status(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = ()
         STATUS_UNSPECIFIED: _ClassVar[ReservationState.Status]
@@ -111,6 +111,7 @@ class ReservationState(_message.Message):
     SENT_FIELD_NUMBER: _ClassVar[int]
     DEMOTED_FIELD_NUMBER: _ClassVar[int]
     DROPPED_FIELD_NUMBER: _ClassVar[int]
+    LINK_RATE_BYTES_PER_S_FIELD_NUMBER: _ClassVar[int]
     session: str
     senders: _containers.RepeatedScalarFieldContainer[str]
     outgoing_interface: int
@@ -123,7 +124,8 @@ class ReservationState(_message.Message):
     sent: Traffic
     demoted: Traffic
     dropped: Traffic
-    def __init__(self, session: _Optional[str] = ..., senders: _Optional[_Iterable[str]] = ..., outgoing_interface: _Optional[int] = ..., style: _Optional[str] = ..., service: _Optional[str] = ..., token_rate_bytes_per_s: _Optional[float] = ..., bucket_bytes: _Optional[float] = ..., switch_index: _Optional[int] = ..., status: _Optional[_Union[ReservationState.Status, str]] = ..., sent: _Optional[_Union[Traffic, _Mapping]] = ..., demoted: _Optional[_Union[Traffic, _Mapping]] = ..., dropped: _Optional[_Union[Traffic, _Mapping]] = ...) -> None: ...
+    link_rate_bytes_per_s: int
+    def __init__(self, session: _Optional[str] = ..., senders: _Optional[_Iterable[str]] = ..., outgoing_interface: _Optional[int] = ..., style: _Optional[str] = ..., service: _Optional[str] = ..., token_rate_bytes_per_s: _Optional[float] = ..., bucket_bytes: _Optional[float] = ..., switch_index: _Optional[int] = ..., status: _Optional[_Union[ReservationState.Status, str]] = ..., sent: _Optional[_Union[Traffic, _Mapping]] = ..., demoted: _Optional[_Union[Traffic, _Mapping]] = ..., dropped: _Optional[_Union[Traffic, _Mapping]] = ..., link_rate_bytes_per_s: _Optional[int] = ...) -> None: ...
 
 class Traffic(_message.Message):
     __slots__ = ("packets", "bytes")
