@@ -119,6 +119,9 @@ def _configuration(router: int, switch: str, refresh_period_ms: int) -> str:
             f'[switch]\naddress = "{switch}"\n',
             f'p4info = "{P4INFO}"\nprogram = "{V1MODEL_JSON}"\n',
             "[limits]\nstates_per_neighbour = 2_000_000\n",
+            # As much as a daemon can do, which is what is measured.
+            "[messages]\nneighbour_per_s = 20_000\n",
+            "strangers_per_s = 20_000\ninterface_per_s = 20_000\n",
             '[log]\nlevel = "warning"\n',
             _INTERFACE.format(
                 number=1, address=own, via=upstream, destination="10.64.0.0/10", **common

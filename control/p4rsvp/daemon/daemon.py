@@ -20,18 +20,20 @@ from p4rsvp.daemon.intake import Intake
 from p4rsvp.daemon.kernel.follow import Following
 from p4rsvp.daemon.kernel.tables import NeighbourIs
 from p4rsvp.daemon.links import Links
+from p4rsvp.daemon.logs import Facts
 from p4rsvp.daemon.proxies import read_proxies
 from p4rsvp.daemon.recorder.tape import Tape, TapedNode
 from p4rsvp.daemon.reload import restart_for
 from p4rsvp.daemon.rib import Rib, Update
 from p4rsvp.daemon.router import RouterConfig
-from p4rsvp.engine.effects import Effect, Program, SendPacket, Trace, TraceKind, Upcall
+from p4rsvp.engine.effects import Effect, Program, SendPacket, Trace, Upcall
 from p4rsvp.engine.events import Event, TearDown, Tick
 from p4rsvp.engine.node import Node
 from p4rsvp.engine.timers import BUCKET_NS
 from p4rsvp.fast.front import Front
 from p4rsvp.fast.packet_in import Packets
 from p4rsvp.security.policy import LocalPolicy
+from p4rsvp.security.rations import Rates, Rations
 from p4rsvp.target import static
 from p4rsvp.target.cells import Cell, Content, State
 from p4rsvp.target.interface import REPLICATION
@@ -41,8 +43,6 @@ from p4rsvp.target.reconciler import Reconciler
 from p4rsvp.target.session import SwitchAddress, SwitchSession
 
 LOG = logging.getLogger(__name__)
-
-_NOISY = frozenset({TraceKind.DROPPED, TraceKind.NOT_FOR_US})
 
 
 class Daemon:
@@ -83,7 +83,8 @@ class Daemon:
         self.proxies = read_proxies(config.settings)
         self.kernel: Following | None = None  # while it runs, where the file says so
         self.guarding = Guarding(config, self.node, self.links, filter_seed, wall_ns)
-        self._intake = Intake(self.front, self.links, self.guarding)
+        self.rations = Rations(_rates(config))
+        self._intake = Intake(self.front, self.links, self.guarding, self.rations)
         self.session = SwitchSession(
             _address(config),
             self.reconciler,
@@ -91,6 +92,7 @@ class Daemon:
             on_answers=self._answered,
             on_state=self._found,
         )
+        self._facts = Facts(LOG)
         self.on_trace: Callable[[Trace], None] = lambda _: None  # somebody who listens
         self._has_found = False
         self._looks_for_gateways = False
@@ -167,6 +169,7 @@ class Daemon:
         self.config = config
         self.apply(self.rib.reload(config))
         self.guarding.reload(config, self._clock_ns())
+        self.rations.reload(_rates(config))
         self._set_alarm()
         self.session.wake()
         return ()
@@ -205,10 +208,10 @@ class Daemon:
         self._carry_out(self.front.handle(event, now_ns), now_ns)
 
     def _packets_in(self, packets: Packets) -> bool:
-        """Packets have come; whether they were more than known refreshes."""
+        """Packets have come; whether they may have changed anything."""
         now_ns = self._clock_ns()
         effects = self._intake.take(packets, now_ns)
-        if not effects and self._intake.all_known:
+        if not effects and not self._intake.is_news:
             return False
         self._carry_out(effects, now_ns)
         self._follow_listeners()
@@ -234,7 +237,7 @@ class Daemon:
                 self.reconciler.program(effect)
                 self.session.wake()
             elif isinstance(effect, Trace):
-                _log(effect)
+                self._facts.log(effect, now_ns)
                 self.on_trace(effect)
             elif isinstance(effect, Upcall):
                 LOG.debug("%s", effect)
@@ -293,6 +296,11 @@ def _policy(config: RouterConfig, wall_offset_ns: int) -> LocalPolicy | None:
     return LocalPolicy(config.rules, default=allows, wall_offset_ns=wall_offset_ns)
 
 
+def _rates(config: RouterConfig) -> Rates:
+    table = config.settings.messages
+    return Rates(table.neighbour_per_s, table.strangers_per_s, table.interface_per_s)
+
+
 def _address(config: RouterConfig) -> SwitchAddress:
     table = config.settings.switch
     return SwitchAddress(
@@ -318,9 +326,3 @@ def _fixed(config: RouterConfig) -> dict[Cell, Content]:
     for interface in config.interfaces.values():
         cells |= static.interface_cells(interface) | static.address_cells(interface)
     return cells
-
-
-def _log(trace: Trace) -> None:
-    """One named fact, one line."""
-    level = logging.DEBUG if trace.kind in _NOISY else logging.INFO
-    LOG.log(level, "%s", trace.kind.value, extra={"session": trace.session, "detail": trace.text})

@@ -1,4 +1,8 @@
-"""One line for each fact, as text or as JSON: time, level, who, what, and of which session."""
+"""One line for each fact, as text or as JSON: time, level, who, what, and of which session.
+
+Of what neighbours bring about, no more is logged than FACTS_PER_S in the long run: a flood fills no
+disk. All facts are counted, whether there is a line for them or not.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +12,16 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 from p4rsvp.daemon.settings import LogTable
+from p4rsvp.engine.effects import Trace, TraceKind
+from p4rsvp.security.allowance import Allowance
 from p4rsvp.wire.session import GpiSession, Session
 
 # What p4rsvp adds to a record; standard attributes are not repeated.
 _FIELDS = ("session", "detail")
+
+FACTS_PER_S = 100
+FACTS_AT_ONCE = 2_000
+_NOISY = frozenset({TraceKind.DROPPED, TraceKind.NOT_FOR_US})
 
 
 def set_up(table: LogTable, stream: TextIO) -> None:
@@ -25,6 +35,29 @@ def set_up(table: LogTable, stream: TextIO) -> None:
     root.setLevel(table.level.upper())
     # finsy tells every step of a connection, which is no news to an operator.
     logging.getLogger("finsy").setLevel(max(logging.ERROR, root.level))
+
+
+class Facts:
+    """The facts of a node, as lines of a log."""
+
+    def __init__(self, log: logging.Logger) -> None:
+        self._log = log
+        self._allowance = Allowance(FACTS_PER_S, FACTS_AT_ONCE)
+        self._withheld = 0
+
+    def log(self, trace: Trace, now_ns: int) -> None:
+        """One named fact, one line."""
+        level = logging.DEBUG if trace.kind in _NOISY else logging.INFO
+        if not self._log.isEnabledFor(level):
+            return
+        if not self._allowance.take(now_ns):
+            self._withheld += 1
+            return
+        if self._withheld:
+            self._log.warning("%d facts were counted and not logged", self._withheld)
+            self._withheld = 0
+        about = {"session": trace.session, "detail": trace.text}
+        self._log.log(level, "%s", trace.kind.value, extra=about)
 
 
 class TextLines(logging.Formatter):

@@ -170,6 +170,22 @@ class PuntsTable(Table, frozen=True):
     other_per_s: Positive = 1_000
 
 
+class MessagesTable(Table, frozen=True):
+    """`[messages]`: how many a second are looked at, beside known refreshes (security/rations.py).
+
+    A message counts once, and once more for each KiB of it.
+    """
+
+    neighbour_per_s: Positive = 2_000
+    strangers_per_s: Positive = 200  # of an interface, together: nothing of theirs is state yet
+    interface_per_s: Positive = 4_000
+
+    def __post_init__(self) -> None:
+        """A neighbour cannot have more than its interface."""
+        if self.interface_per_s < max(self.neighbour_per_s, self.strangers_per_s):
+            raise ValueError("interface_per_s is less than neighbour_per_s or strangers_per_s")
+
+
 class RuleTable(Table, frozen=True, rename={"subject": "for"}):
     """`[[policy.rule]]`: what is left out always holds (security/rules.py)."""
 
@@ -286,6 +302,7 @@ class Settings(Table, frozen=True):
     receiver_proxy: tuple[ReceiverProxyTable, ...] = ()
     limits: LimitsTable = LimitsTable()
     punts: PuntsTable = PuntsTable()
+    messages: MessagesTable = MessagesTable()
     integrity: IntegrityTable = IntegrityTable()
     policy: PolicyTable = PolicyTable()
     log: LogTable = LogTable()

@@ -4,7 +4,8 @@
 whole IP datagram, behind at most one VLAN tag, with Router Alert as the only option (RFC 2113,
 RFC 2711). It stops at the first packet that is anything else, for its caller to deal with and to go
 on behind it. So what is odd costs a little more, and nothing is read in two ways: where a frame is
-ordinary, daemon/frames.py reads the same of it, and a test holds the two together.
+ordinary, daemon/frames.py reads the same of it, and a test holds the two together. Fragments, which
+nobody reassembles here, are counted and left out, so that a flood of them costs no more.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ _TAG_BYTES: Final = 4
 _IPV4_BYTES, _IPV6_BYTES = 20, 40
 _RSVP: Final = 46
 _HOP_BY_HOP_BYTES: Final = 8
+_IPV6_FRAGMENT: Final = 44
+_IPV6_FRAGMENT_BYTES: Final = 8
 _ROUTER_ALERT_V4: Final = 148
 _ROUTER_ALERT_V6: Final = 5
 _LINK_BYTES: Final = LINK.size
@@ -41,6 +44,7 @@ _TTL_AT, _LENGTH_AT, _ADDRESS_AT = 4, 5, 8  # in a link
 # Columns of what `fill` tells of each message.
 _ROW, _SOURCE, _ADDRESS_BYTES, _TTL, _ALERT = range(5)
 _FOUND: Final = 5
+_FRAGMENT: Final = -1  # in the place of a length
 
 
 class Datagram(NamedTuple):
@@ -61,12 +65,13 @@ class Arrivals:
         self._found = np.zeros((len(batch.arrays.starts), _FOUND), np.int64)
         self._packets: Packets | None = None
         self.is_full = False  # the last `fill` stopped for want of room
+        self.fragments = 0  # left out so far
 
     def fill(self, packets: Packets, row: int) -> int:
         """Add ordinary messages from `row` on; the row that it stops at."""
         self._packets = packets
         batch = self.batch
-        state = np.array([batch.count, batch.end, 0], np.int64)
+        state = np.array([batch.count, batch.end, 0, 0], np.int64)
         octets = np.frombuffer(packets.data, np.uint8)
         links = batch.arrays.links.view(np.uint8).reshape(-1, _LINK_BYTES)
         arrays = batch.arrays
@@ -83,10 +88,15 @@ class Arrivals:
                 state,
             )
         )
-        count, end, is_full = state.tolist()
+        count, end, is_full, fragments = state.tolist()
         batch.grown(count, end)
         self.is_full = bool(is_full)
+        self.fragments += fragments
         return row
+
+    def row(self, index: int) -> int:
+        """Of the message at `index` of the batch the row of its packet."""
+        return int(self._found[index, _ROW])
 
     def datagram(self, index: int) -> Datagram:
         """What lay around the message at `index` of the batch, which `fill` has put there."""
@@ -121,6 +131,10 @@ def fill(
         if rows[row, _KIND] != _PACKET or rows[row, _REASON] != _RSVP_REASON:
             break
         start, length = _message(octets, rows[row, _START], rows[row, _LENGTH], found[index])
+        if length == _FRAGMENT:
+            state[3] += 1
+            row += 1
+            continue
         if length <= 0:
             break
         if end + length > len(data):
@@ -151,7 +165,10 @@ def fill(
 def _message(
     octets: NDArray[np.uint8], start: Int, length: Int, found: NDArray[np.int64]
 ) -> tuple[Int, Int]:
-    """Where the RSVP message of an ordinary frame is, and its length; 0: the frame is not."""
+    """Where the RSVP message of an ordinary frame is, and its length.
+
+    0: the frame is not ordinary; _FRAGMENT: it is a part of a message.
+    """
     end = start + length
     at = start + _ETHERNET_BYTES
     if at > end:
@@ -178,8 +195,10 @@ def _ipv4(
     header = 4 * np.int64(octets[at] & 0xF)
     total = _word(octets, at + 2)
     is_fragment = _word(octets, at + 6) & 0x3FFF != 0
-    if is_fragment or octets[at + 9] != _RSVP or total > end - at or total < header:
+    if octets[at + 9] != _RSVP or total > end - at or total < header:
         return 0, 0
+    if is_fragment:
+        return 0, _FRAGMENT
     if header == _IPV4_BYTES:
         alert = 0
     elif header == _IPV4_BYTES + 4 and octets[at + _IPV4_BYTES] == _ROUTER_ALERT_V4:
@@ -211,6 +230,9 @@ def _ipv6(
         start += _HOP_BY_HOP_BYTES
         length -= _HOP_BY_HOP_BYTES
         alert = 1
+    if protocol == _IPV6_FRAGMENT and length >= _IPV6_FRAGMENT_BYTES:
+        # RFC 8200 4.5: offset and M flag; with neither it is a whole packet (RFC 6946).
+        return 0, _FRAGMENT if _word(octets, start + 2) & 0xFFF9 else 0
     if protocol != _RSVP:
         return 0, 0
     found[_SOURCE], found[_ADDRESS_BYTES] = at + 8, 16

@@ -16,7 +16,7 @@ asked anew for what is left of a batch whenever the engine has forgotten somethi
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -34,6 +34,18 @@ if TYPE_CHECKING:
 _FIRST_SLOTS = 1024
 _UNKNOWN, _KNOWN, _REFUSED = 0, 1, 2
 UDP_TTL = 0  # a TTL that no packet arrives with stands for "came in UDP"
+
+
+class Gate(Protocol):
+    """Who is heard: asked of each message that the filter does not know, before it is decoded."""
+
+    def admits(self, index: int) -> bool:
+        """Whether the message at this place of the batch may be looked at."""
+        ...
+
+    def became_state(self, index: int) -> None:
+        """It was, and state of ours lives by it."""
+        ...
 
 
 class Front:
@@ -96,12 +108,13 @@ class Front:
         packet_at: Callable[[int], PacketIn],
         now_ns: int,
         refused: Sequence[int] = (),
+        gate: Gate | None = None,
     ) -> list[Effect]:
         """Take a batch; hand the engine what the filter does not know, and no more, in order.
 
         For what is known no object is made: `packet_at` is asked for the others only. In the batch,
         UDP_TTL stands for the TTL of a message that came in UDP. The messages at the places that
-        are `refused`, for their INTEGRITY, change nothing.
+        are `refused`, for their INTEGRITY, change nothing, nor do those that the `gate` keeps out.
         """
         self._scan.run(batch, self._key)
         count = batch.count
@@ -112,6 +125,9 @@ class Front:
         effects: list[Effect] = []
         index = known.find(_UNKNOWN)
         while index >= 0:
+            if gate is not None and not gate.admits(index):
+                index = known.find(_UNKNOWN, index + 1)
+                continue
             effects += self.node.handle(packet_at(index), now_ns)
             if self.node.lifetimes.forgotten and self._forget():
                 # A message behind this one may have been known and be so no more.
@@ -119,6 +135,8 @@ class Front:
                 _mark(known, refused)
             if self.node.remembered is not None:
                 self._learn(index, self.node.remembered, now_ns)
+                if gate is not None:
+                    gate.became_state(index)
             index = known.find(_UNKNOWN, index + 1)
         self.known += known.count(_KNOWN)
         return effects

@@ -25,6 +25,7 @@ from p4rsvp.engine.effects import TraceKind
 from p4rsvp.intserv.admission import ClassLimit, LinkBudget
 from p4rsvp.northbound import report
 from p4rsvp.northbound.v1 import router_pb2 as pb
+from p4rsvp.security.rations import Shortage
 from p4rsvp.wire.codes import ErrorCode, MessageType
 from p4rsvp.wire.intserv import Service
 
@@ -275,6 +276,12 @@ def _switch(daemon: Daemon) -> Iterator[Metric]:
         "Messages that INTEGRITY refused, in and out",
         ("reason",),
         [((one.title,), number) for one, number in daemon.guarding.guard.faults.counts.items()],
+    )
+    yield _counter(
+        "withheld_messages",
+        "RSVP messages that were not looked at, by whose ration was used up",
+        ("ration",),
+        [((whose.value,), daemon.rations.withheld[whose]) for whose in Shortage],
     )
     yield _counter("punts_unusable", "Of them, without sense", (), _one(daemon.links.unusable))
     yield _counter(

@@ -10,6 +10,7 @@ from p4rsvp.engine.config import InterfaceConfig
 from p4rsvp.engine.state import Psb, SessionState, Tcsb
 from p4rsvp.intserv.admission import ClassLimit, LinkBudget
 from p4rsvp.northbound.v1 import router_pb2 as pb
+from p4rsvp.security.rations import Shortage
 from p4rsvp.target.numbers import Verdict, reservation_cell
 from p4rsvp.target.session import Traffic
 from p4rsvp.wire.filter_spec import Selector
@@ -168,6 +169,8 @@ def counters(daemon: Daemon) -> dict[str, int]:
     found |= {f"{kind.name.lower()}_facts": n for kind, n in counted.traces.items()}
     refused = daemon.guarding.guard.faults.counts
     found |= {f"integrity_{fault.title}_messages": n for fault, n in refused.items()}
+    withheld = daemon.rations.withheld
+    found |= {f"withheld_from_{whose.value}_messages": withheld[whose] for whose in Shortage}
     return found | {
         "known_refreshes_messages": daemon.front.known,
         "path_states": counted.path_states,

@@ -13,9 +13,9 @@ class Allowance:
         self._depth_ns = burst * self._step_ns
         self._full_ns = 0  # when the bucket is full again
 
-    def take(self, now_ns: int) -> bool:
-        """Whether it may happen once more."""
-        full_ns = max(self._full_ns, now_ns) + self._step_ns
+    def take(self, now_ns: int, times: int = 1) -> bool:
+        """Whether it may happen once more, or so many times."""
+        full_ns = max(self._full_ns, now_ns) + times * self._step_ns
         if full_ns - now_ns > self._depth_ns:
             return False
         self._full_ns = full_ns

@@ -170,3 +170,8 @@ def test_a_file_that_is_missing_is_told(tmp_path: Path) -> None:
 def test_a_text_that_is_not_toml_is_told_with_its_line(tmp_path: Path) -> None:
     assert "not TOML" in mistake(tmp_path, "[switch\n")
     assert mistake(tmp_path, SWITCH) == "interface: missing; [[interface]] has to be there"
+
+
+def test_an_interface_has_at_least_what_a_neighbour_may_have(tmp_path: Path) -> None:
+    told = mistake(tmp_path, SWITCH, "[messages]\nneighbour_per_s = 5_000\n", interface(1))
+    assert "interface_per_s" in told

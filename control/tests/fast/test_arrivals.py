@@ -63,6 +63,9 @@ def check(ordinary: bytes) -> bool:
         assert batch.count == 0
         return False
     read = read_rsvp(ordinary)
+    if arrivals.fragments:
+        assert (batch.count, read) == (0, None)
+        return False
     assert read is not None
     assert read.udp_port is None
     assert other.add(read.data, 300, read.source, read.ip_ttl)
@@ -78,6 +81,30 @@ def check(ordinary: bytes) -> bool:
 @pytest.mark.parametrize("alert", [False, True])
 def test_raw_rsvp_is_ordinary(to: str, vlan_id: int, alert: bool) -> None:  # noqa: FBT001 (a case)
     assert check(frame(b"message", to, vlan_id=vlan_id, alert=alert))
+
+
+def fragments(of: bytes, *, offset_units: int, more: bool) -> bytes:
+    """The same frame as a part of a longer message (RFC 791 3.1, RFC 8200 4.5)."""
+    words = bytearray(of)
+    if of[14] >> 4 == 4:
+        words[20:22] = (more << 13 | offset_units).to_bytes(2)
+        return bytes(words)
+    header = bytes((words[20], 0)) + (offset_units << 3 | more).to_bytes(2) + bytes(4)
+    words[18:20] = (int.from_bytes(words[18:20]) + len(header)).to_bytes(2)
+    words[20] = 44
+    return bytes(words[:54]) + header + bytes(words[54:])
+
+
+@pytest.mark.rfc("2205", "3.3")
+@pytest.mark.parametrize("to", ADDRESSES)
+@pytest.mark.parametrize(("offset_units", "more"), [(0, True), (100, False), (100, True)])
+def test_fragments_are_counted_and_left_out(to: str, offset_units: int, more: bool) -> None:  # noqa: FBT001 (a case)
+    whole = frame(b"message", to)
+    part = fragments(whole, offset_units=offset_units, more=more)
+    batch = Batch(4, 1 << 17)
+    arrivals, row = filled(packets_of((part, 1, RSVP), (whole, 2, RSVP), (part, 1, RSVP)), batch)
+    assert (row, batch.count, arrivals.fragments) == (3, 1, 2)
+    assert arrivals.row(0) == 1
 
 
 def test_rsvp_in_udp_is_left_to_the_caller() -> None:

@@ -3,7 +3,8 @@
 import pytest
 
 from p4rsvp.daemon.recorder.values import frozen, thawed
-from p4rsvp.security.policy import LocalPolicy, identities
+from p4rsvp.engine.identities import identities
+from p4rsvp.security.policy import LocalPolicy
 from p4rsvp.security.rules import Rule, Subject
 from p4rsvp.wire.codes import ErrorCode, PolicyValue
 from p4rsvp.wire.errors import DecodeError
