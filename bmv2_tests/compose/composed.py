@@ -61,7 +61,7 @@ class Composed:
             stack.pop_all()
         return self
 
-    def __exit__(self, *_exception: object) -> None:
+    def __exit__(self, *_: object) -> None:
         self._stack.close()
 
     def run(self, service: str, *command: str) -> subprocess.CompletedProcess[str]:

@@ -18,7 +18,6 @@ from p4rsvp.dpdk.protocol import HEADER, REPLY_BIT, Hello, MessageType
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from types import TracebackType
 
 PATIENCE_S: Final = 30.0
 
@@ -132,10 +131,5 @@ class Connection:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()

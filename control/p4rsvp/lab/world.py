@@ -21,6 +21,7 @@ from p4rsvp.lab.results import Sample, Stall
 from p4rsvp.lab.routes import RouterRoutes, routes
 from p4rsvp.lab.topology import Faults, Kind, Topology
 from p4rsvp.northbound.v1 import router_pb2 as pb
+from p4rsvp.traffic import Accounts
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.filter_spec import Selector
 from p4rsvp.wire.flows import FlowDescriptor
@@ -107,17 +108,6 @@ class SentFlows:
         self._numbers.add(flow.number)
 
 
-class Receiver(ABC):
-    """Somebody who counts a flow's packets."""
-
-    flow: Flow
-    host: str
-
-    @abstractmethod
-    async def stop(self) -> None:
-        """Count no more; what was counted stays."""
-
-
 class Host(ABC):
     """A host: an address on one link, traffic, and RSVP."""
 
@@ -129,8 +119,11 @@ class Host(ABC):
         """Begin to send a flow; each number can be sent once in a lab's life."""
 
     @abstractmethod
-    async def start_receiver(self, flow: Flow) -> Receiver:
-        """Begin to count a flow; for a group, also join it."""
+    async def start_receiver(self, flow: Flow) -> Accounts:
+        """Begin to count a flow, for as long as the lab runs; for a group, also join it.
+
+        The answer is the host's accounts of all flows.
+        """
 
     @abstractmethod
     async def vanish(self) -> None:
@@ -199,9 +192,9 @@ class World(ABC):
 
     @abstractmethod
     def samples(
-        self, sender: Sender, receiver: Receiver, start_ns: int, end_ns: int
+        self, sender: Sender, accounts: Accounts, start_ns: int, end_ns: int
     ) -> tuple[Sample, ...]:
-        """A flow at a receiver, in the bins that begin from start to end (CLOCK_MONOTONIC).
+        """A flow in a receiver's accounts: the bins that begin from start to end (CLOCK_MONOTONIC).
 
         Live: the last bins may still change, by what has not been told or has not arrived.
         """

@@ -13,7 +13,6 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty
-from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from packet.target import SentFrame, Target
@@ -141,12 +140,7 @@ target = "{kind}"
         self.settle()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._task.cancel()
         with suppress(asyncio.CancelledError):
             self.call(self._until_done())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -61,14 +60,6 @@ def path(tspec: Tspec = TSPEC) -> PathMessage:
 def resv(lih: int, tspec: Tspec = TSPEC) -> Resv:
     flow = FlowDescriptor(Flowspec(Service.CONTROLLED_LOAD, tspec), (FilterSpec(SENDER),))
     return Resv(SESSION, Hop(host(2), lih), REFRESH, FF, (flow,), send_ttl=255)
-
-
-@pytest.fixture
-def rig(switch: Softswitch, tmp_path: Path) -> Iterator[Rig]:
-    with Rig(switch, tmp_path) as made:
-        made.meet(1)
-        made.meet(2)
-        yield made
 
 
 def reserve(rig: Rig, tspec: Tspec = TSPEC) -> None:

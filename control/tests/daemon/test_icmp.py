@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from packet.softswitch import Softswitch
 from scapy.layers.inet import ICMP, IP, UDP
 from scapy.layers.inet6 import (
     ICMPv6EchoReply,
@@ -135,14 +132,6 @@ def test_an_allowance_is_so_many_at_once_and_so_many_a_second() -> None:
     assert allowance.take(100_000_000)
     assert not allowance.take(100_000_000)
     assert sum(allowance.take(10_000_000_000) for _ in range(9)) == 3
-
-
-@pytest.fixture
-def rig(switch: Softswitch, tmp_path: Path) -> Iterator[Rig]:
-    with Rig(switch, tmp_path) as made:
-        made.meet(1)
-        made.meet(2)
-        yield made
 
 
 def ask(rig: Rig, packet: Any) -> None:

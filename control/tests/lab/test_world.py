@@ -34,13 +34,13 @@ def flow(world: World, number: int, version: int = 4, rate_bits_per_s: float = 4
 async def received(world: World, sent: Flow, packets: int) -> list[Sample]:
     """Send a flow until so many packets have come; all samples of it."""
     start_ns = time.monotonic_ns() - BIN_NS  # the bin that has begun is one of them
-    receiver = await world.host("h2").start_receiver(sent)
+    accounts = await world.host("h2").start_receiver(sent)
     sender = await world.host("h1").start_sender(sent)
     try:
         async with asyncio.timeout(PATIENCE_S):
             while True:
                 await asyncio.sleep(0.05)
-                samples = world.samples(sender, receiver, start_ns, time.monotonic_ns())
+                samples = world.samples(sender, accounts, start_ns, time.monotonic_ns())
                 if sum(one.received_packets for one in samples) >= packets:
                     return list(samples)
     finally:

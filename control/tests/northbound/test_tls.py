@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import grpc
 import pytest
@@ -52,15 +53,20 @@ async def served(rig: Rig) -> NorthboundServer:
     return server
 
 
-def ask(port: int, credentials: grpc.ChannelCredentials) -> pb.StateResponse:
+def answer_to(name: str, request: Any, port: int, credentials: grpc.ChannelCredentials) -> Any:
+    """The answer to a call, whose messages are named after it."""
     with grpc.secure_channel(f"localhost:{port}", credentials) as channel:
-        call = channel.unary_unary(
-            f"/{SERVICE}/State",
-            pb.StateRequest.SerializeToString,
-            pb.StateResponse.FromString,
-        )
-        answer: pb.StateResponse = call(pb.StateRequest(), timeout=PATIENCE_S)
-        return answer
+        read = getattr(pb, f"{name}Response").FromString
+        call = channel.unary_unary(f"/{SERVICE}/{name}", type(request).SerializeToString, read)
+        return call(request, timeout=PATIENCE_S)
+
+
+def ask(port: int, credentials: grpc.ChannelCredentials) -> Any:
+    return answer_to("State", pb.StateRequest(), port, credentials)
+
+
+def clear(port: int, credentials: grpc.ChannelCredentials) -> Any:
+    return answer_to("TearDown", pb.TearDownRequest(), port, credentials)
 
 
 @pytest.mark.parametrize("mutual", [False, True], ids=["TLS", "mutual TLS"])
@@ -99,17 +105,6 @@ def client(trusted: trustme.CA, own: trustme.CA | None) -> grpc.ChannelCredentia
 
 def test_a_client_with_a_certificate_of_our_ca_is_answered(port: int, ours: trustme.CA) -> None:
     assert len(ask(port, client(ours, ours)).interfaces) == 1
-
-
-def clear(port: int, credentials: grpc.ChannelCredentials) -> pb.TearDownResponse:
-    with grpc.secure_channel(f"localhost:{port}", credentials) as channel:
-        call = channel.unary_unary(
-            f"/{SERVICE}/TearDown",
-            pb.TearDownRequest.SerializeToString,
-            pb.TearDownResponse.FromString,
-        )
-        answer: pb.TearDownResponse = call(pb.TearDownRequest(), timeout=PATIENCE_S)
-        return answer
 
 
 @pytest.mark.parametrize("port", ['viewers = ["operator.example"]\n'], indirect=True)

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from queue import Queue
-from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import grpc
@@ -122,12 +121,7 @@ class Rig:
         self.server = self.call(self._start())
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.call(self.server.stop())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
@@ -181,12 +175,7 @@ class Controller:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:

@@ -17,7 +17,7 @@ from p4rsvp.lab.memory.link import MemoryEnd
 from p4rsvp.lab.memory.nic import Nic, OneLink
 from p4rsvp.lab.rsvp import Applications
 from p4rsvp.lab.topology import Topology
-from p4rsvp.lab.world import Host, Receiver, Sender, SentFlows
+from p4rsvp.lab.world import Host, Sender, SentFlows
 from p4rsvp.softswitch.jit import u64
 from p4rsvp.softswitch.ports.ring_socket import views
 from p4rsvp.traffic.accounts import Accounts, Shape, account
@@ -73,12 +73,12 @@ class MemoryHost(Host):
         self._sending.add(sender)
         return sender
 
-    async def start_receiver(self, flow: Flow) -> MemoryReceiver:
+    async def start_receiver(self, flow: Flow) -> Accounts:
         if self._accounts is None:
             self._accounts = flow_accounts(new_words)
             self._accounts.shape[Shape.ORIGIN_NS] = self._origin.epoch_ns
             self._nic.on_flow = self._count
-        return MemoryReceiver(flow, self.name, self._accounts)
+        return self._accounts
 
     def _count(self, data: bytes) -> bool:
         """Enter a packet of a flow into the accounts; False: it is none."""
@@ -136,15 +136,3 @@ class MemorySender(Sender):
     async def stop(self) -> None:
         self._task.cancel()
         await asyncio.wait({self._task})
-
-
-class MemoryReceiver(Receiver):
-    """A flow that its host counts."""
-
-    def __init__(self, flow: Flow, host: str, accounts: Accounts) -> None:
-        self.flow = flow
-        self.host = host
-        self.accounts = accounts
-
-    async def stop(self) -> None:
-        """Nothing to do: the host counts all flows as long as the lab runs."""

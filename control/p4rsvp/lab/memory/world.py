@@ -9,13 +9,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from p4rsvp.lab.measuring import Origin, samples
-from p4rsvp.lab.memory.host import MemoryHost, MemoryReceiver, MemorySender
+from p4rsvp.lab.memory.host import MemoryHost, MemorySender
 from p4rsvp.lab.memory.link import MemoryEnd
 from p4rsvp.lab.memory.router import MemoryRouter
 from p4rsvp.lab.mode import Choice
 from p4rsvp.lab.results import Sample
 from p4rsvp.lab.topology import Topology
-from p4rsvp.lab.world import Receiver, Sender, SentFlows, World
+from p4rsvp.lab.world import Sender, SentFlows, World
+from p4rsvp.traffic import Accounts
 
 
 @asynccontextmanager
@@ -72,9 +73,8 @@ class MemoryWorld(World):
         return self._routers[name]
 
     def samples(
-        self, sender: Sender, receiver: Receiver, start_ns: int, end_ns: int
+        self, sender: Sender, accounts: Accounts, start_ns: int, end_ns: int
     ) -> tuple[Sample, ...]:
         assert isinstance(sender, MemorySender)
-        assert isinstance(receiver, MemoryReceiver)
         times_ns = sender.times_ns
-        return samples(times_ns, receiver.accounts, sender.flow, self._origin, start_ns, end_ns)
+        return samples(times_ns, accounts, sender.flow, self._origin, start_ns, end_ns)

@@ -18,8 +18,9 @@ from p4rsvp.lab.script.clock import now_ns
 from p4rsvp.lab.script.notation import Request, held
 from p4rsvp.lab.script.scenario import Scenario, Traffic
 from p4rsvp.lab.script.sentences import UPCALLS
-from p4rsvp.lab.world import Receiver, RsvpEvent, Sender, World
+from p4rsvp.lab.world import RsvpEvent, Sender, World
 from p4rsvp.northbound.v1 import router_pb2 as pb
+from p4rsvp.traffic import Accounts
 from p4rsvp.wire.text.core import describe
 
 _NAMES = {kind: name for name, kind in UPCALLS.items()}
@@ -53,7 +54,7 @@ class Stage:
     heard: list[Heard] = field(default_factory=list)
     bounds_us: dict[str, float] = field(default_factory=dict)  # of guaranteed flows, end to end
     senders: dict[str, Sender] = field(default_factory=dict)
-    receivers: dict[tuple[str, str], Receiver] = field(default_factory=dict)
+    accounts: dict[tuple[str, str], Accounts] = field(default_factory=dict)  # by flow and host
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def begin(self) -> None:
@@ -66,8 +67,8 @@ class Stage:
         for traffic in self.scenario.traffic.values():
             for receiver in traffic.receivers:
                 host = self.world.host(receiver)
-                started = await host.start_receiver(traffic.flow)
-                self.receivers[traffic.flow.name, receiver] = started
+                accounts = await host.start_receiver(traffic.flow)
+                self.accounts[traffic.flow.name, receiver] = accounts
         await self._announce()
         for traffic in self.scenario.traffic.values():
             if not traffic.waits:
@@ -91,8 +92,6 @@ class Stage:
         for sender in self.senders.values():
             await sender.stop()
         await asyncio.sleep(0.3)
-        for receiver in self.receivers.values():
-            await receiver.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -174,10 +173,10 @@ class Stage:
 
     def measured(self, end_ns: int) -> Iterator[Measured]:
         """Each flow at each of its receivers, from the start to an end."""
-        for (name, host), receiver in self.receivers.items():
+        for (name, host), accounts in self.accounts.items():
             traffic = self.scenario.traffic[name]
             if name in self.senders:
-                samples = self.world.samples(self.senders[name], receiver, self.start_ns, end_ns)
+                samples = self.world.samples(self.senders[name], accounts, self.start_ns, end_ns)
                 yield Measured(name, traffic.sender, host, traffic.title, samples)
 
     def stalls(self, end_ns: int) -> Iterator[Stall]:

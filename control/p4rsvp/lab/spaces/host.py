@@ -8,10 +8,11 @@ from p4rsvp.lab.rsvp import Applications
 from p4rsvp.lab.spaces.network import set_link
 from p4rsvp.lab.spaces.process import Process, dying_with_us
 from p4rsvp.lab.spaces.record import Record
-from p4rsvp.lab.spaces.traffic import SpaceReceiver, SpaceSender, Traffic
+from p4rsvp.lab.spaces.traffic import SpaceSender, Traffic
 from p4rsvp.lab.topology import Topology
 from p4rsvp.lab.world import Host
 from p4rsvp.processes import P4RSVP
+from p4rsvp.traffic import Accounts
 
 
 class SpaceHost(Host):
@@ -50,7 +51,7 @@ class SpaceHost(Host):
     async def start_sender(self, flow: Flow) -> SpaceSender:
         return await self._traffic.send(self.name, flow)
 
-    async def start_receiver(self, flow: Flow) -> SpaceReceiver:
+    async def start_receiver(self, flow: Flow) -> Accounts:
         return await self._traffic.receive(self.name, flow)
 
     async def vanish(self) -> None:

@@ -18,7 +18,7 @@ from p4rsvp.lab.spaces.generator import Listen, Order, Receive, Send, Stop
 from p4rsvp.lab.spaces.process import Process, dying_with_us, served_first
 from p4rsvp.lab.spaces.record import Record
 from p4rsvp.lab.topology import Topology
-from p4rsvp.lab.world import LabError, Receiver, Sender, SentFlows
+from p4rsvp.lab.world import LabError, Sender, SentFlows
 from p4rsvp.traffic import Accounts
 from p4rsvp.traffic.lateness import LATENESS_WORDS, late_spans
 from p4rsvp.traffic.memory import shared_words
@@ -93,7 +93,7 @@ class Traffic:
         )
         return sender
 
-    async def receive(self, host: str, flow: Flow) -> SpaceReceiver:
+    async def receive(self, host: str, flow: Flow) -> Accounts:
         """Begin to count a flow at a host."""
         namespace, device = self._record.namespace(host), self._topology.place(host).end.device
         if host not in self._accounts:
@@ -104,7 +104,7 @@ class Traffic:
         if listening not in self._listening:
             self._listening.add(listening)
             await self.order(Listen(namespace, device, *listening[1:]))
-        return SpaceReceiver(flow, host, self._accounts[host])
+        return self._accounts[host]
 
     def counts(self, name: str) -> Path:
         """Where something is counted."""
@@ -133,15 +133,3 @@ class SpaceSender(Sender):
 
     async def stop(self) -> None:
         await self._traffic.order(Stop(self.flow.number))
-
-
-class SpaceReceiver(Receiver):
-    """A flow that the generator counts."""
-
-    def __init__(self, flow: Flow, host: str, accounts: Accounts) -> None:
-        self.flow = flow
-        self.host = host
-        self.accounts = accounts
-
-    async def stop(self) -> None:
-        """Nothing to do: the host's receiver counts all flows as long as the lab runs."""

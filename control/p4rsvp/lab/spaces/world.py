@@ -17,9 +17,10 @@ from p4rsvp.lab.spaces.record import Record, born_ticks, new_tag
 from p4rsvp.lab.spaces.router import SpaceRouter
 from p4rsvp.lab.spaces.starving import Starving
 from p4rsvp.lab.spaces.switches import TARGETS
-from p4rsvp.lab.spaces.traffic import SpaceReceiver, SpaceSender, Traffic
+from p4rsvp.lab.spaces.traffic import SpaceSender, Traffic
 from p4rsvp.lab.topology import Topology
-from p4rsvp.lab.world import LabError, Receiver, Sender, World
+from p4rsvp.lab.world import LabError, Sender, World
+from p4rsvp.traffic import Accounts
 
 _HOLD = "mount -t tmpfs tmpfs /run && mkdir /run/netns && echo ready && exec cat"
 
@@ -127,9 +128,8 @@ class SpaceWorld(World):
         return tuple(self._starving.found)
 
     def samples(
-        self, sender: Sender, receiver: Receiver, start_ns: int, end_ns: int
+        self, sender: Sender, accounts: Accounts, start_ns: int, end_ns: int
     ) -> tuple[Sample, ...]:
         assert isinstance(sender, SpaceSender)
-        assert isinstance(receiver, SpaceReceiver)
         times_ns, origin = sender.times_ns, self._traffic.origin
-        return samples(times_ns, receiver.accounts, sender.flow, origin, start_ns, end_ns)
+        return samples(times_ns, accounts, sender.flow, origin, start_ns, end_ns)
