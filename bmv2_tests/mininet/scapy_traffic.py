@@ -1,7 +1,7 @@
 """A flow of numbered packets by scapy, and a count of those that come.
 
-h2 python3 scapy_traffic.py receive 5004 10 &
-h1 python3 scapy_traffic.py send 10.0.2.2 4000 5004 200 5       # 200 packets a second, 5 s
+h2 python3 scapy_traffic.py receive 5004 400 10 &               # 400 packets, or what comes in 10 s
+h1 python3 scapy_traffic.py send 10.0.2.2 4000 5004 200 2       # 200 packets a second, 2 s
 """
 
 import sys
@@ -31,9 +31,10 @@ def send(to: str, sport: int, dport: int, packets_per_s: int, seconds: int) -> N
     print(f"sent {count}")
 
 
-def receive(dport: int, seconds: int) -> None:
-    """Count for some time."""
+def receive(dport: int, count: int, seconds: int) -> None:
+    """Wait for so many packets, and no longer than some time."""
     seen = sniff(
+        count=count,
         timeout=seconds,
         started_callback=lambda: print("listening", flush=True),
         lfilter=lambda packet: Ether in packet and UDP in packet and packet[UDP].dport == dport,

@@ -32,7 +32,11 @@ class TwoRouters(Topo):  # type: ignore[misc]  # Mininet has no types
 
 
 def play(net: RsvpNet, script: Path) -> None:
-    """Run lines as one would type them; CLI's own scripts also eat what is at standard input."""
+    """Run lines as one would type them.
+
+    CLI would, but while it runs a script it passes what is at standard input to the nodes, in the
+    midst of their commands (waitForNode).
+    """
     for line in script.read_text().splitlines():
         name, command = line.split(maxsplit=1)
         print(f"mininet> {line}\n{net.get(name).cmd(command)}", flush=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import time
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +18,8 @@ from p4rsvp_mininet.addresses import Wire, of_node
 from p4rsvp_mininet.daemonfile import GRPC_ADDRESS, P4INFO, PROGRAM, daemon_file
 
 CPU_PORT = 510
-THRIFT_PORT = 9090
 REPLICAS = 8192  # of bmv2: two lists for each of 4096 groups
 MEMBERS = 65536
-# bmv2's queues count packets: a rate holds for frames as large as the MTU lets them be.
-FRAME_BITS = 1514 * 8
-START_TIMEOUT_S = 60.0
 SWITCHES = ("softswitch", "bmv2")
 
 
@@ -60,9 +55,9 @@ class P4RsvpSwitch(Switch):  # type: ignore[misc]  # Mininet has no types
         programs.give_environment(self, folder, P4RSVP_SOCKET=socket)
         command = self._bmv2(own) if self.switch == "bmv2" else self._softswitch(own)
         self._run(folder, "switch", *command)
-        if self.switch == "bmv2":
-            self._set_rates(own)
         program = str(programs.p4rsvp_program())
+        if self.switch == "bmv2":  # its queues know packets only
+            self._run(folder, "links", program, "lab", "bmv2-links", *self._rates(own))
         self._run(folder, "daemon", program, "daemon", "--config", str(config))
 
     def check(self) -> None:
@@ -87,40 +82,20 @@ class P4RsvpSwitch(Switch):  # type: ignore[misc]  # Mininet has no types
         for wire in wires:
             end = wire.near(self.name)
             command += ["--port", f"{end.port}={end.device}"]
-            command += ["--rate", f"{end.port}={wire.rate_bits_per_s / 1000:.3f}k"]
-        return command
+        return command + self._rates(wires)
+
+    def _rates(self, wires: list[Wire]) -> list[str]:
+        rates = {wire.near(self.name).port: wire.rate_bits_per_s for wire in wires}
+        return [word for port in rates for word in ("--rate", f"{port}={rates[port] / 1000:.3f}k")]
 
     def _bmv2(self, wires: list[Wire]) -> list[str]:
         ports = [f"{wire.near(self.name).port}@{wire.near(self.name).device}" for wire in wires]
         return [
             *("simple_switch_grpc", "--device-id", "1", "--no-p4"),
             *(word for port in ports for word in ("-i", port)),
-            *("--thrift-port", str(THRIFT_PORT), "--log-console", "-L", "warn", "--"),
+            *("--log-console", "-L", "warn", "--"),
             *("--grpc-server-addr", GRPC_ADDRESS),
             *("--cpu-port", str(CPU_PORT), "--priority-queues", "8"),
             *("--max-mc-groups", str(REPLICAS)),
             *("--max-l1-entries", str(MEMBERS), "--max-l2-entries", str(MEMBERS)),
         ]
-
-    def _set_rates(self, wires: list[Wire]) -> None:
-        """Give each port its rate, by Thrift, which alone can, once it listens."""
-        lines = "".join(
-            f"set_queue_rate {max(1, round(wire.rate_bits_per_s / FRAME_BITS))} "
-            f"{wire.near(self.name).port}\n"
-            for wire in wires
-        )
-        deadline_s = time.monotonic() + START_TIMEOUT_S
-        while not self._thrift(lines):
-            self.check()
-            if time.monotonic() > deadline_s:
-                raise RuntimeError(f"{self.name}: bmv2 does not take rates over Thrift")
-
-    def _thrift(self, lines: str) -> bool:
-        cli = self.popen(
-            ["simple_switch_CLI", "--thrift-port", str(THRIFT_PORT)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        cli.communicate(lines.encode())
-        return bool(cli.returncode == 0)

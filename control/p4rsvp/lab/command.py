@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from p4rsvp.daemon.reading import ConfigError
+from p4rsvp.lab.bmv2 import bmv2_links
 from p4rsvp.lab.build import TARGETS, build
 from p4rsvp.lab.mode import Mode
 from p4rsvp.lab.running import report, run, scenarios
@@ -35,7 +36,7 @@ def lab() -> None:
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
 
 
-for _command in (run, scenarios, report):
+for _command in (run, scenarios, report, bmv2_links):
     lab.add_command(_command)
 
 

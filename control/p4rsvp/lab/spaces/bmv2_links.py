@@ -17,11 +17,12 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
 from p4rsvp.dataplane.links import queue_bytes
+from p4rsvp.lab.spaces.process import START_TIMEOUT_S
 from p4rsvp.lab.world import LabError
 from p4rsvp.target.numbers import ServiceClass, port_class_cell
 
@@ -29,6 +30,7 @@ PERIOD_S = 0.1
 FULL_FRAME_BYTES = 1514
 LEAST_SHARE = 0.02  # of a link, for best effort: bmv2 takes a rate of 0 for no limit
 FREE_DEPTH_PACKETS = 1024  # of queues that are left free: a burst may come faster than bmv2 is
+_RETRY_S = 0.05
 _NEWS = 0.5  # the weight of the last period in what the reserved classes are taken to send
 _BEST_EFFORT_QUEUE = 0
 _PROMPT = b"RuntimeCmd: "
@@ -84,10 +86,20 @@ class Bmv2Links:
         self._cut: set[int] = set()  # ports
         self._turn = asyncio.Lock()
         self._console: asyncio.subprocess.Process | None = None
-        self._keeping: asyncio.Task[None] | None = None
+        self.keeping: asyncio.Task[None] | None = None  # ends by an error only
 
-    async def open(self) -> bool:
-        """Give the links their rates, and keep them from now on; False: bmv2 does not listen."""
+    async def open(self, check: Callable[[], None] = lambda: None) -> None:
+        """Wait until bmv2 listens, give the links their rates, and keep them from now on.
+
+        `check` raises LabError where bmv2 has ended, and there is nothing to wait for.
+        """
+        async with asyncio.timeout(START_TIMEOUT_S):
+            while not await self._connects():
+                check()
+                await asyncio.sleep(_RETRY_S)
+        self.keeping = asyncio.create_task(self._keep())
+
+    async def _connects(self) -> bool:
         self._console = await asyncio.create_subprocess_exec(
             *self._command,
             stdin=asyncio.subprocess.PIPE,
@@ -102,7 +114,6 @@ class Bmv2Links:
         except LabError:
             await self.close()
             return False
-        self._keeping = asyncio.create_task(self._keep())
         return True
 
     async def cut(self, port: int) -> None:
@@ -117,7 +128,7 @@ class Bmv2Links:
 
     async def close(self) -> None:
         """Keep them no more; raises LabError where that had ended by itself."""
-        keeping, self._keeping = self._keeping, None
+        keeping, self.keeping = self.keeping, None
         try:
             if keeping is not None:
                 keeping.cancel()
@@ -138,8 +149,9 @@ class Bmv2Links:
             for port, share in self._shares.items():
                 share.see(sent[port], now_s - seen_s)
             seen_s = now_s
-            for port in self._shares.keys() - self._cut:
-                await self._ask(self._queue_lines(port))
+            for port in self._shares:
+                if port not in self._cut:
+                    await self._ask(self._queue_lines(port))
 
     def _queue_lines(self, port: int) -> list[str]:
         share = self._shares[port]

@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 
 from p4rsvp.dataplane import operating
 from p4rsvp.lab.spaces.bmv2_links import Bmv2Links
-from p4rsvp.lab.spaces.process import START_TIMEOUT_S, Process, dying_with_us, served_first
+from p4rsvp.lab.spaces.process import Process, dying_with_us, served_first
 from p4rsvp.lab.spaces.record import Record
 from p4rsvp.lab.topology import Attached, Faults, Topology
 from p4rsvp.lab.world import LabError
@@ -21,7 +21,6 @@ from p4rsvp.target.artefacts import P4INFO, V1MODEL_JSON
 ADDRESS_PORT = "9559"
 ADDRESS = f"127.0.0.1:{ADDRESS_PORT}"  # a namespace has a loopback of its own
 THRIFT_PORT = 9090
-_RETRY_S = 0.05
 _CUT = Faults(loss=1.0)
 
 
@@ -127,10 +126,7 @@ class Bmv2(SwitchProcess):
         rates = {end.number: link.rate_bits_per_s for end, link in self._places}
         command = served_first(*dying_with_us(*bmv2.console(THRIFT_PORT)))
         self._links = Bmv2Links(self._record.within(self._router, *command), rates)
-        async with asyncio.timeout(START_TIMEOUT_S):
-            while not await self._links.open():
-                self._process.check()  # it does not listen yet, or never will
-                await asyncio.sleep(_RETRY_S)
+        await self._links.open(self._process.check)
         for port in self._given:  # to the one before
             await self._impair(self._links, port)
 
