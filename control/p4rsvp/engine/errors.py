@@ -120,18 +120,16 @@ def _forward(
     if rsb.is_local:
         if blockades and blockade.is_beyond(blockades[0], rsb.flowspec):
             error = replace(error, flags=error.flags | ErrorFlag.NOT_GUILTY)
-        node.emit(
-            Upcall(
-                rsb.app,
-                UpcallKind.RESV_ERROR,
-                error,
-                rsb.style,
-                (flow,),
-                policy=message.policy,
-                text=error.text,
-            )
-        )
-        return
+        told = Upcall(rsb.app, UpcallKind.RESV_ERROR, error, rsb.style, (flow,))
+        node.emit(replace(told, policy=message.policy, text=error.text))
+    else:
+        _send_on(node, state, rsb, message, flow)
+
+
+def _send_on(
+    node: Core, state: SessionState, rsb: Rsb, message: ResvErr, flow: FlowDescriptor
+) -> None:
+    """Send an error to the next hop of a reservation, with the part of its scope that is there."""
     scope = None
     if rsb.style.is_wildcard and message.scope is not None:
         scope = _scope_towards(state.psbs, message.scope, rsb.interface)
@@ -147,7 +145,7 @@ def _forward(
         ResvErr(
             state.session,
             Hop(address, rsb.interface),
-            error,
+            message.error,
             rsb.style,
             (flow,),
             scope,

@@ -48,17 +48,9 @@ def load_program(text: str) -> Program:
 
 
 def _program(data: _Json) -> Program:
-    if data.get("header_union_stacks"):
-        raise Unsupported(f"header union stack {data['header_union_stacks'][0]['name']}")
-    if data.get("extern_instances"):
-        first = data["extern_instances"][0]
-        raise Unsupported(f"extern {first['type']} ({first['name']})")
+    _refuse_unsupported(data)
     headers = _headers(data)
-    by_id = {h["id"]: h["name"] for h in data["headers"]}
-    stacks = {s["name"]: tuple(by_id[i] for i in s["header_ids"]) for s in data["header_stacks"]}
-    unions = {
-        u["name"]: tuple(by_id[i] for i in u["header_ids"]) for u in data.get("header_unions", [])
-    }
+    stacks, unions = _groups(data, "header_stacks"), _groups(data, "header_unions")
     for stack, names in stacks.items():
         for position, name in enumerate(names):
             headers[name].stack, headers[name].stack_index = stack, position
@@ -101,6 +93,23 @@ def _program(data: _Json) -> Program:
     program.parser = {s["name"]: _state_of(s, program) for s in parser["parse_states"]}
     _bind_direct(program)
     return program
+
+
+def _refuse_unsupported(data: _Json) -> None:
+    """Raise Unsupported for what no generated code exists."""
+    if data.get("header_union_stacks"):
+        raise Unsupported(f"header union stack {data['header_union_stacks'][0]['name']}")
+    if data.get("extern_instances"):
+        first = data["extern_instances"][0]
+        raise Unsupported(f"extern {first['type']} ({first['name']})")
+
+
+def _groups(data: _Json, kind: str) -> dict[str, tuple[str, ...]]:
+    """Stacks or unions: the names of their headers."""
+    by_id = {header["id"]: header["name"] for header in data["headers"]}
+    return {
+        group["name"]: tuple(by_id[i] for i in group["header_ids"]) for group in data.get(kind, [])
+    }
 
 
 def _fields(elements: list[_Json]) -> tuple[FieldRef, ...]:
