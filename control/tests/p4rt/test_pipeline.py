@@ -20,6 +20,7 @@ from tests.p4rt.rig import (
     id_of,
     p4info,
 )
+from tests.p4rt.writing import routes
 
 INVALID = grpc.StatusCode.INVALID_ARGUMENT
 MISSING = grpc.StatusCode.NOT_FOUND
@@ -45,10 +46,6 @@ def described(
             device_id=DEVICE_ID, response_type=kinds.Value(response_type)
         )
     )
-
-
-def routes(controller: Controller) -> list[p4r.Entity]:
-    return controller.read(table_entry=p4r.TableEntry(table_id=id_of("routes")))
 
 
 def without_table(alias: str) -> p4r.ForwardingPipelineConfig:

@@ -1,4 +1,4 @@
-"""What a Write answers, and what it leaves (P4Runtime 12)."""
+"""What a wrong update is refused for, whatever it is an update of (P4Runtime 9, 12)."""
 
 from __future__ import annotations
 
@@ -7,39 +7,25 @@ from typing import Any
 import grpc
 import pytest
 from finsy.proto import p4d, p4r
-from google.protobuf import any_pb2
 
-from p4rsvp.dataplane.entities import Atomicity
 from tests.p4rt import entries
-from tests.p4rt.rig import Controller, Rig, details, id_of, update
-
-CODES = {code.value[0]: code for code in grpc.StatusCode}
-INVALID = grpc.StatusCode.INVALID_ARGUMENT
-RANGE = grpc.StatusCode.OUT_OF_RANGE
-DENIED = grpc.StatusCode.PERMISSION_DENIED
-MISSING = grpc.StatusCode.NOT_FOUND
-EXISTS = grpc.StatusCode.ALREADY_EXISTS
-FULL = grpc.StatusCode.RESOURCE_EXHAUSTED
-LACKING = grpc.StatusCode.UNIMPLEMENTED
-
-
-def refusal(controller: Controller, *updates: p4r.Update, atomicity: int = 0) -> list[p4r.Error]:
-    """The errors of a batch that fails."""
-    with pytest.raises(grpc.RpcError) as refused:
-        controller.write(*updates, atomicity=atomicity)
-    error: Any = refused.value
-    assert error.code() is grpc.StatusCode.UNKNOWN
-    found = details(error)
-    assert len(found) == len(updates)
-    return found
-
-
-def routes(controller: Controller) -> list[p4r.Entity]:
-    return controller.read(table_entry=p4r.TableEntry(table_id=id_of("routes")))
-
-
-def entry(alias: str, *match: p4r.FieldMatch, **fields: Any) -> p4r.TableEntry:
-    return p4r.TableEntry(table_id=id_of(alias), match=match, **fields)
+from tests.p4rt.rig import Controller, id_of, update
+from tests.p4rt.writing import (
+    CODES,
+    COLOURS,
+    COUNTER,
+    DENIED,
+    EXISTS,
+    FULL,
+    IDLE,
+    INVALID,
+    LACKING,
+    MISSING,
+    RANGE,
+    act,
+    entry,
+    refusal,
+)
 
 
 def exact(value: bytes) -> p4r.FieldMatch:
@@ -58,23 +44,12 @@ def span(low: bytes, high: bytes) -> p4r.FieldMatch:
     return p4r.FieldMatch(field_id=2, range=p4r.FieldMatch.Range(low=low, high=high))
 
 
-def act(alias: str, **params: bytes) -> p4r.TableAction:
-    """An action with parameters p1, p2..."""
-    made = p4r.Action(action_id=id_of(alias))
-    for name, value in params.items():
-        made.params.add(param_id=int(name[1:]), value=value)
-    return p4r.TableAction(action=made)
-
-
 NO_ACTION = act("NoAction")
 ADMIT = act("admit")
 HERE = exact(b"\x02")
 PORT = entries.exact(4, 1)
 TEN = lpm(b"\x0a\0\0\0", 8)
 METER = p4r.MeterConfig(cir=1, cburst=1, pir=1, pburst=1)
-COUNTER = p4r.CounterData(packet_count=1)
-COLOURS = p4r.MeterCounterData(green=COUNTER)
-IDLE = p4r.TableEntry.IdleTimeout(elapsed_ns=1)
 
 # (status, what the sentence names, the entry to insert)
 WRONG_ENTRIES = [
@@ -512,176 +487,3 @@ def test_a_one_shot_set_with_the_semantics_of_1_5_is_unimplemented(primary: Cont
     [error] = refusal(primary, update("INSERT", table_entry=entry))
     assert CODES[error.canonical_code] is LACKING
     assert "size_semantics" in error.message
-
-
-# --- batches (12.2, 12.3) ---
-
-GOOD = update("INSERT", table_entry=entries.route())
-ALSO_GOOD = update("INSERT", table_entry=entries.route(0x0B000000))
-MALFORMED = update("INSERT", table_entry=entries.route(0x0B000000, 40))
-ABSENT = update("DELETE", table_entry=entries.route(0x0C000000))
-
-
-def codes(errors: list[p4r.Error]) -> list[grpc.StatusCode]:
-    return [CODES[error.canonical_code] for error in errors]
-
-
-@pytest.mark.parametrize(
-    ("bad", "status"), [(MALFORMED, INVALID), (ABSENT, MISSING)], ids=["malformed", "absent"]
-)
-def test_a_batch_continues_on_error_and_tells_of_each_update(
-    primary: Controller, bad: p4r.Update, status: grpc.StatusCode
-) -> None:
-    errors = refusal(primary, GOOD, bad, ALSO_GOOD)
-    assert codes(errors) == [grpc.StatusCode.OK, status, grpc.StatusCode.OK]
-    assert errors[0] == p4r.Error()
-    assert len(routes(primary)) == 2
-
-
-@pytest.mark.parametrize("atomicity", [Atomicity.ROLLBACK_ON_ERROR, Atomicity.DATAPLANE_ATOMIC])
-@pytest.mark.parametrize(
-    ("bad", "status"), [(MALFORMED, INVALID), (ABSENT, MISSING)], ids=["malformed", "absent"]
-)
-def test_a_batch_that_is_all_or_nothing_leaves_nothing_of_a_failure(
-    primary: Controller, bad: p4r.Update, status: grpc.StatusCode, atomicity: Atomicity
-) -> None:
-    errors = refusal(primary, GOOD, bad, ALSO_GOOD, atomicity=atomicity)
-    aborted = grpc.StatusCode.ABORTED
-    assert codes(errors) == [aborted, status, aborted]
-    assert routes(primary) == []
-
-
-@pytest.mark.parametrize("atomicity", [Atomicity.ROLLBACK_ON_ERROR, Atomicity.DATAPLANE_ATOMIC])
-def test_what_a_failed_batch_has_modified_or_deleted_is_as_it_was(
-    primary: Controller, atomicity: Atomicity
-) -> None:
-    primary.write(GOOD, ALSO_GOOD)
-    before = routes(primary)
-    changed = entries.route(action=entries.direct("forward", 9))
-    deleted = update("DELETE", table_entry=entries.route(0x0B000000))
-    refusal(primary, update("MODIFY", table_entry=changed), deleted, ABSENT, atomicity=atomicity)
-    assert sorted(map(str, routes(primary))) == sorted(map(str, before))
-
-
-@pytest.mark.parametrize("atomicity", list(Atomicity))
-def test_a_batch_without_a_failure_is_carried_out_whole(
-    primary: Controller, atomicity: Atomicity
-) -> None:
-    primary.write(GOOD, ALSO_GOOD, atomicity=atomicity)
-    assert len(routes(primary)) == 2
-
-
-def test_a_full_table_says_so(primary: Controller) -> None:
-    primary.write(
-        *(update("INSERT", table_entry=entries.filter_entry(priority=p)) for p in range(1, 65))
-    )
-    [error] = refusal(primary, update("INSERT", table_entry=entries.filter_entry(priority=65)))
-    assert CODES[error.canonical_code] is FULL
-
-
-def test_a_large_batch_that_fails_throughout_still_tells_every_code(primary: Controller) -> None:
-    errors = refusal(primary, *(ABSENT for _ in range(500)))
-    assert codes(errors) == [MISSING] * 500
-    assert errors[0].message
-
-
-def test_an_empty_batch_succeeds_and_changes_nothing(primary: Controller) -> None:
-    primary.insert(table_entry=entries.route())
-    before = routes(primary)
-    primary.write()
-    assert routes(primary) == before
-
-
-# --- whole requests (12) ---
-
-
-def whole(controller: Controller, request: p4r.WriteRequest) -> Any:
-    with pytest.raises(grpc.RpcError) as refused:
-        controller.stub.Write(request)
-    error: Any = refused.value
-    assert details(error) == []
-    return error
-
-
-def test_another_device_is_not_found(primary: Controller) -> None:
-    request = primary.request(GOOD)
-    request.device_id = 99
-    error = whole(primary, request)
-    assert error.code() is MISSING
-    assert "this device is 7" in error.details()
-
-
-def test_an_unknown_role_is_not_found(primary: Controller) -> None:
-    request = primary.request(GOOD)
-    request.role = "nobody's"
-    assert whole(primary, request).code() is MISSING
-
-
-@pytest.mark.parametrize("election_id", [None, 0, 2])
-def test_only_the_primary_may_write(primary: Controller, election_id: int | None) -> None:
-    primary.election_id = election_id
-    assert whole(primary, primary.request(GOOD)).code() is DENIED
-    assert routes(primary) == []
-
-
-def test_an_unknown_atomicity_is_refused(primary: Controller) -> None:
-    assert whole(primary, primary.request(GOOD, atomicity=3)).code() is INVALID
-
-
-def test_without_a_pipeline_there_is_nothing_to_write_to() -> None:
-    with Rig(loaded=False) as rig, rig.controller() as primary:
-        error = whole(primary, primary.request(GOOD))
-    assert error.code() is grpc.StatusCode.FAILED_PRECONDITION
-    assert "no forwarding pipeline config" in error.details()
-
-
-def test_an_extern_is_refused_when_read_as_well(primary: Controller) -> None:
-    wrong = p4r.Entity(extern_entry=p4r.ExternEntry(entry=any_pb2.Any()))
-    with pytest.raises(grpc.RpcError) as refused:
-        list(primary.read_many(wrong))
-    assert codes(details(refused.value)) == [LACKING]
-
-
-# (what the sentence names, a request that cannot be answered)
-WRONG_READS = [
-    ("entity is not set", p4r.Entity()),
-    ("nothing else can filter", p4r.Entity(table_entry=p4r.TableEntry(priority=1))),
-    ("table_id 9", p4r.Entity(table_entry=p4r.TableEntry(table_id=9))),
-    ("priority is 1", p4r.Entity(table_entry=entry("routes", priority=1))),
-    ("by action_id only", p4r.Entity(table_entry=entry("routes", action=act("forward", p1=b"\1")))),
-    ("by colour", p4r.Entity(table_entry=entry("filters", meter_counter_data=COLOURS))),
-    ("idle timeout", p4r.Entity(table_entry=entry("routes", time_since_last_hit=IDLE))),
-    (
-        "action_profile_id 9",
-        p4r.Entity(action_profile_member=p4r.ActionProfileMember(action_profile_id=9)),
-    ),
-    ("counter_id 9", p4r.Entity(counter_entry=p4r.CounterEntry(counter_id=9))),
-    (
-        "no such table entry",
-        p4r.Entity(direct_counter_entry=p4r.DirectCounterEntry(table_entry=entries.route())),
-    ),
-    (
-        "by colour",
-        p4r.Entity(direct_meter_entry=p4r.DirectMeterEntry(counter_data=COLOURS)),
-    ),
-    (
-        "type is not set",
-        p4r.Entity(packet_replication_engine_entry=p4r.PacketReplicationEngineEntry()),
-    ),
-]
-
-
-@pytest.mark.parametrize(("named", "wrong"), WRONG_READS, ids=[case[0] for case in WRONG_READS])
-def test_a_wrong_request_is_named_and_the_others_are_answered(
-    primary: Controller, named: str, wrong: p4r.Entity
-) -> None:
-    primary.insert(table_entry=entries.neighbour())
-    right = p4r.Entity(table_entry=entry("neighbours"))
-    found: list[p4r.Entity] = []
-    with pytest.raises(grpc.RpcError) as refused:  # noqa: PT012 (answers come before the error)
-        for entity in primary.read_many(wrong, right):
-            found.append(entity)  # noqa: PERF402
-    assert found == [p4r.Entity(table_entry=entries.neighbour())]
-    errors = details(refused.value)
-    assert named in errors[0].message
-    assert errors[1] == p4r.Error()
