@@ -247,11 +247,11 @@ class Daemon:
 
     def _send_message(self, packet: SendPacket, now_ns: int) -> None:
         """Send it, unless a proxy takes it for a host that would not understand it."""
-        taken = self.proxies.take(packet)
+        taken = self.proxies.take(packet, self.node.sessions)
         if not taken.sinks:
             self.guarding.send(packet, now_ns)
-        if taken.answer is not None:  # not now: the engine's effects come first, in their order
-            asyncio.get_running_loop().call_soon(self.happens, taken.answer)
+        for answer in taken.answers:  # not now: the engine's effects come first, in their order
+            asyncio.get_running_loop().call_soon(self.happens, answer)
 
     # --- the switch, as links see it ---
 

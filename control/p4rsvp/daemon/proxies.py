@@ -2,16 +2,19 @@
 
 A proxy speaks as the host would, towards our own engine: so admission, policing, styles and tears
 are those of any host. A receiver's proxy sinks the Path that would go to the host and answers it as
-if a Resv had come from there; each refresh of the Path so refreshes the Resv. A sender's proxy
-announces the flow every R, as if the host did; what goes back to the host is sunk.
+if a Resv had come from there; each refresh of the Path so refreshes the Resv. When that is refused,
+here or further on, the host could do nothing about it, so the sender is told instead, by a PathErr
+(RFC 5946 3.1). A sender's proxy announces the flow every R, as if the host did; what goes back to
+the host is sunk.
 
-Pure: what goes out is shown to `take`, time to `tick`. Left out: RFC 5946's notification of the
-sender when the network refuses (the refusal is logged), and the discovery of hosts that do speak.
+Pure: what goes out is shown to `take`, time to `tick`. Left out: notification by Notify messages
+(RFC 5946 3.2) and without path state (3.1.3), which are optional; the discovery of hosts that do
+speak RSVP (4).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import inf
 from typing import NamedTuple
@@ -20,19 +23,21 @@ from p4rsvp.daemon.reading import ConfigError
 from p4rsvp.daemon.settings import ReceiverProxyTable, SenderProxyTable, Settings
 from p4rsvp.engine.config import SECOND_NS
 from p4rsvp.engine.effects import SendPacket
-from p4rsvp.engine.events import PacketIn
+from p4rsvp.engine.events import AnyAppSession, PacketIn
+from p4rsvp.engine.state import Psb, SessionState
 from p4rsvp.host.flowspecs import Announced, Wish, sender_of, session_of
 from p4rsvp.intserv.advertise import OPEN_PATH
 from p4rsvp.intserv.single import single_up
 from p4rsvp.intserv.tspec import usual_min_policed_bytes
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.adspec import Adspec
-from p4rsvp.wire.codes import SessionFlag
-from p4rsvp.wire.filter_spec import PortSelector, SenderTemplate
+from p4rsvp.wire.codes import ErrorCode, ErrorFlag, SessionFlag
+from p4rsvp.wire.error_spec import ErrorSpec
+from p4rsvp.wire.filter_spec import FilterSpec, PortSelector, SenderTemplate
 from p4rsvp.wire.hop import Hop, TimeValues
 from p4rsvp.wire.intserv import Service
 from p4rsvp.wire.message import Bundle, decode, encode
-from p4rsvp.wire.messages import Message, Path, PathTear, Resv
+from p4rsvp.wire.messages import Message, Path, PathErr, PathTear, Resv, ResvErr
 from p4rsvp.wire.session import Session
 from p4rsvp.wire.style import FF, WF
 from p4rsvp.wire.tspec import SenderTspec, Tspec
@@ -45,6 +50,9 @@ _STYLES = {"ff": FF, "wf": WF}
 _BITS_PER_BYTE = 8
 _NEIGHBOUR_TTL = 255
 _DATA_TTL = 64
+# RFC 5946 3.1.2: errors that a sender may do something about.
+_FOR_SENDERS = frozenset({ErrorCode.ADMISSION_CONTROL_FAILURE, ErrorCode.POLICY_CONTROL_FAILURE})
+_WITH_ERROR_CODE = 0x0100  # in the value of code 36: its low bits are the code of the ResvErr
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +109,53 @@ class ReceiverProxy:
         )
         return _packet(self.interface, self.receiver, path.hop.address, resv)
 
+    def notifications(self, refusal: ResvErr, senders: Iterable[Psb]) -> tuple[PacketIn, ...]:
+        """RFC 5946 3.1: a PathErr to each sender whose reservation failed; with WF to all."""
+        error, hop = refusal.error, refusal.hop
+        if not isinstance(error, ErrorSpec) or not isinstance(hop, Hop):
+            return ()
+        named = {
+            item.selector
+            for flow in refusal.flows
+            for item in flow.filters
+            if isinstance(item, FilterSpec)
+        }
+        said = _as_proxy(error, hop.address)
+        return tuple(
+            self._notification(refusal, said, hop.address, psb)
+            for psb in senders
+            if not named or psb.selector in named
+        )
+
+    def _notification(
+        self, refusal: ResvErr, error: ErrorSpec, router: Address, psb: Psb
+    ) -> PacketIn:
+        template = SenderTemplate(psb.selector)
+        notice = PathErr(
+            self.session,
+            error,
+            template,
+            psb.tspec,
+            policy=refusal.policy,
+            send_ttl=_NEIGHBOUR_TTL,
+        )
+        return _packet(self.interface, self.receiver, router, notice)
+
+
+def _as_proxy(error: ErrorSpec, router: Address) -> ErrorSpec:
+    """RFC 5946 3.1.2: what a sender can act upon is told as it is, anything else as code 36."""
+    flags = error.flags & ErrorFlag.IN_PLACE
+    if error.code in _FOR_SENDERS:
+        return ErrorSpec(router, error.code, error.value, flags)
+    value = _WITH_ERROR_CODE | error.code
+    return ErrorSpec(router, ErrorCode.UNRECOVERABLE_RECEIVER_PROXY_ERROR, value, flags)
+
 
 class Taken(NamedTuple):
     """What becomes of a message that was to be sent."""
 
     sinks: bool
-    answer: PacketIn | None = None
+    answers: tuple[PacketIn, ...] = ()
 
 
 _NOT_OURS = Taken(sinks=False)
@@ -142,8 +191,8 @@ class Proxies:
             self._due_ns[place] = now_ns + period_ms * SECOND_NS // 1000
         return [self._senders[place].announcement() for place in due]
 
-    def take(self, packet: SendPacket) -> Taken:
-        """What comes of a message that we send."""
+    def take(self, packet: SendPacket, sessions: Mapping[AnyAppSession, SessionState]) -> Taken:
+        """What comes of a message that we send; `sessions` is what our engine knows."""
         if packet.destination not in self._addresses:
             return _NOT_OURS
         message = decode(packet.data)
@@ -151,9 +200,7 @@ class Proxies:
         if receiver is not None:
             # To a group it goes all the same: there may be others on the link.
             sinks = not packet.destination.is_multicast
-            return Taken(
-                sinks, receiver.reservation(message) if isinstance(message, Path) else None
-            )
+            return Taken(sinks, _answers(receiver, message, sessions))
         return Taken(self._is_for_sender(packet, message))
 
     def _receiver_of(self, packet: SendPacket, message: Message | Bundle) -> ReceiverProxy | None:
@@ -170,6 +217,19 @@ class Proxies:
             and _is_of(message, one.session)
             for one in self._senders
         )
+
+
+def _answers(
+    receiver: ReceiverProxy,
+    message: Message | Bundle,
+    sessions: Mapping[AnyAppSession, SessionState],
+) -> tuple[PacketIn, ...]:
+    if isinstance(message, Path):
+        resv = receiver.reservation(message)
+        return () if resv is None else (resv,)
+    if isinstance(message, ResvErr) and receiver.session in sessions:
+        return receiver.notifications(message, sessions[receiver.session].psbs)
+    return ()
 
 
 def _is_of(message: Message | Bundle, session: Session) -> bool:

@@ -2,23 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Self, TypeVar
+from collections.abc import Callable, Coroutine, Iterator
+from functools import wraps
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
+from p4rsvp.engine.events import AnyAppSession
 from p4rsvp.host import background
-from p4rsvp.host.api import Way
+from p4rsvp.host.api import Host
 from p4rsvp.host.happenings import Happening
 from p4rsvp.host.session import Session
-from p4rsvp.wire.filter_spec import Selector
 
+_Parameters = ParamSpec("_Parameters")
+_Result = TypeVar("_Result")
 _Kind = TypeVar("_Kind")
 
 
-class PlainSession:
-    """One session; arguments are those of `Session` and its methods."""
+def _blocking(
+    method: Callable[Concatenate[Session, _Parameters], Coroutine[Any, Any, _Result]],
+) -> Callable[Concatenate[PlainSession, _Parameters], _Result]:
+    """A method of `Session`, with its own parameters, which waits for what comes of it."""
 
-    def __init__(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401 (Session's)
-        self._session = background.run(_made(*arguments, **named))
+    @wraps(method)
+    def call(
+        plain: PlainSession, /, *arguments: _Parameters.args, **named: _Parameters.kwargs
+    ) -> _Result:
+        return background.run(method(plain.session, *arguments, **named))
+
+    return call
+
+
+class PlainSession:
+    """One session; each call is `Session`'s, done when it returns."""
+
+    def __init__(
+        self,
+        destination: str | AnyAppSession,
+        protocol: str | int = "udp",
+        *,
+        host: Host | None = None,
+        socket: Path | None = None,
+        receiver: str | None = None,
+        on_happening: Callable[[Happening], None] | None = None,
+    ) -> None:
+        """Take part in a session, as `Session` does; `on_happening` hears in another thread."""
+
+        async def made() -> Session:  # on its loop, since that is where it belongs
+            return Session(
+                destination,
+                protocol,
+                host=host,
+                socket=socket,
+                receiver=receiver,
+                on_happening=on_happening,
+            )
+
+        self._session = background.run(made())
 
     def __enter__(self) -> Self:
         return self
@@ -31,33 +70,13 @@ class PlainSession:
         """What this one stands for; it lives on the background's loop."""
         return self._session
 
-    def send(self, *arguments: Any, **named: Any) -> Selector:  # noqa: ANN401 (Session.send's)
-        """Announce what will be sent."""
-        return background.run(self._session.send(*arguments, **named))
-
-    def way(self) -> Way:
-        """From which address data to the destination goes, and in packets of which size."""
-        return background.run(self._session.way())
-
-    def stop_sending(self, template: Selector | None = None) -> None:
-        """Withdraw one sender, or all of them."""
-        background.run(self._session.stop_sending(template))
-
-    def listen(self) -> None:
-        """Hear of senders."""
-        background.run(self._session.listen())
-
-    def reserve(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401 (Session.reserve's)
-        """Reserve this and nothing else."""
-        background.run(self._session.reserve(*arguments, **named))
-
-    def release(self) -> None:
-        """Give the reservation back, and go on listening."""
-        background.run(self._session.release())
-
-    def close(self) -> None:
-        """Leave."""
-        background.run(self._session.close())
+    send = _blocking(Session.send)
+    way = _blocking(Session.way)
+    stop_sending = _blocking(Session.stop_sending)
+    listen = _blocking(Session.listen)
+    reserve = _blocking(Session.reserve)
+    release = _blocking(Session.release)
+    close = _blocking(Session.close)
 
     def next(self, timeout_s: float | None = None) -> Happening:
         """The next happening; raises TimeoutError."""
@@ -70,8 +89,3 @@ class PlainSession:
     def __iter__(self) -> Iterator[Happening]:
         while True:
             yield self.next()
-
-
-async def _made(*arguments: Any, **named: Any) -> Session:  # noqa: ANN401 (Session's)
-    """On its loop, since that is where it belongs."""
-    return Session(*arguments, **named)

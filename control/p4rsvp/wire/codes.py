@@ -1,8 +1,8 @@
 """Every number that RSVP names: message types, object classes, error codes and error values.
 
 RFC 2205 3.1.1 (message types), A (classes), B (errors); RFC 2745, 2747, 2750, 2961, 2996, 3175,
-3181, 3209, 3473, 3936 (the registry's rules), 4495, 4860, 5063 for what came later. Numbers and
-their sentences only.
+3181, 3209, 3473, 3936 (the registry's rules), 4495, 4860, 5063, 5946 for what came later. Numbers
+and their sentences only.
 """
 
 from __future__ import annotations
@@ -99,6 +99,7 @@ class ErrorCode(IntEnum):
     ROUTING_PROBLEM = 24  # RFC 3209
     NOTIFY = 25  # RFC 3209
     NEW_AGGREGATE_NEEDED = 26  # RFC 3175 3.2
+    UNRECOVERABLE_RECEIVER_PROXY_ERROR = 36  # RFC 5946 3.1.2
 
 
 class AdmissionValue(IntEnum):
@@ -184,6 +185,7 @@ ERROR_TEXT: dict[ErrorCode, str] = {
     ErrorCode.ROUTING_PROBLEM: "routing problem",
     ErrorCode.NOTIFY: "notify",
     ErrorCode.NEW_AGGREGATE_NEEDED: "new aggregate needed",
+    ErrorCode.UNRECOVERABLE_RECEIVER_PROXY_ERROR: "the receiver's proxy could not reserve",
 }
 
 VALUE_TEXT: dict[ErrorCode, dict[int, str]] = {
@@ -252,7 +254,15 @@ def error_text(code: int, value: int) -> str:
         owner = _OWNERS.get(value >> 14)
         if owner is not None:
             return f"{text}: {owner}-specific sub-code {value & _SUB_CODE}"
-    detail = VALUE_TEXT.get(known, {}).get(value)
+    detail = VALUE_TEXT.get(known, {}).get(value) or _proxys_reason(known, value)
     if detail is not None:
         return f"{text}: {detail}"
     return text if value == 0 else f"{text}, value {value}"
+
+
+def _proxys_reason(code: ErrorCode, value: int) -> str | None:
+    """RFC 5946 3.1.2: the low byte of the value may be the code that a proxy was refused with."""
+    reason = value & 0xFF
+    if code is not ErrorCode.UNRECOVERABLE_RECEIVER_PROXY_ERROR or value - reason != 0x0100:
+        return None
+    return ERROR_TEXT[ErrorCode(reason)] if reason in ErrorCode.__members__.values() else None

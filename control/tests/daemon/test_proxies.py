@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,13 +15,15 @@ from packet.target import SentFrame
 from p4rsvp.daemon.reading import ConfigError
 from p4rsvp.daemon.router import read_router
 from p4rsvp.engine.effects import TraceKind
+from p4rsvp.wire.codes import AdmissionValue, ErrorFlag
+from p4rsvp.wire.error_spec import ErrorSpec
 from p4rsvp.wire.filter_spec import FilterSpec, PortSelector, SenderTemplate
 from p4rsvp.wire.flows import FlowDescriptor
 from p4rsvp.wire.flowspec import Flowspec
 from p4rsvp.wire.hop import Hop, TimeValues
 from p4rsvp.wire.intserv import Service
 from p4rsvp.wire.messages import Path as PathMessage
-from p4rsvp.wire.messages import PathTear, Resv
+from p4rsvp.wire.messages import PathErr, PathTear, Resv, ResvErr
 from p4rsvp.wire.session import Session
 from p4rsvp.wire.style import FF
 from p4rsvp.wire.tspec import SenderTspec, Tspec
@@ -98,14 +101,67 @@ def test_a_path_to_a_silent_host_is_answered_for_it_and_sunk(rig: Rig) -> None:
     assert not left, "a tear would reach a host that does not understand it"
 
 
+def notification(error: ErrorSpec, tspec: Tspec = TSPEC) -> PathErr:
+    template = SenderTemplate(SENDER)
+    return PathErr(SESSION, error, template, SenderTspec(tspec), send_ttl=255)
+
+
 @pytest.mark.parametrize("rig", [RECEIVER], indirect=True)
+@pytest.mark.rfc("5946", "3.1")
 def test_a_request_for_a_silent_host_is_admitted_like_any_other(rig: Rig) -> None:
     much = Tspec(12_000_000.0, 5_000.0, 12_000_000.0, 64, 1500)
     rig.send(1, path(much), host(2), alert=True)
-    left = until(rig, lambda: refusals(rig) == 1)
+    _, told = rig.receive(1)  # and no ResvErr to the host before it
+    assert refusals(rig) == 1
     (state,) = rig.daemon.node.sessions.values()
     assert not any(one.installed for one in state.tcsbs)
-    assert not left, "no Resv upstream, and no ResvErr to the host"
+    # RFC 5946 3.1: the sender is told, since it may send less.
+    refusal = ErrorSpec(router(2), 1, AdmissionValue.BANDWIDTH_UNAVAILABLE)
+    assert told == notification(refusal, much)
+
+
+def refused_upstream(resv: Resv, error: ErrorSpec) -> ResvErr:
+    return ResvErr(SESSION, Hop(host(1), LIH), error, resv.style, resv.flows, send_ttl=255)
+
+
+@pytest.mark.rfc("5946", "3.1.2")
+@pytest.mark.parametrize("rig", [RECEIVER], indirect=True)
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [
+        ((1, 3, ErrorFlag.IN_PLACE), (1, 3, ErrorFlag.IN_PLACE)),
+        ((2, 4, ErrorFlag(0)), (2, 4, ErrorFlag(0))),
+        # What a sender can do nothing about: that it was refused, and with which code.
+        ((21, 2, ErrorFlag(0)), (36, 0x0100 | 21, ErrorFlag(0))),
+        ((5, 0, ErrorFlag.NOT_GUILTY), (36, 0x0100 | 5, ErrorFlag(0))),
+    ],
+)
+def test_what_is_refused_further_on_the_sender_is_told_in_the_name_of_the_proxy(
+    rig: Rig, found: tuple[int, int, int], told: tuple[int, int, int]
+) -> None:
+    rig.send(1, path(), host(2), alert=True)
+    _, resv = rig.receive(1)
+    rig.send(1, refused_upstream(resv, ErrorSpec(host(1), *found)), router(1), ttl=255)
+    while not isinstance(answer := rig.receive(1)[1], PathErr):
+        assert isinstance(answer, Resv), "a Resv again, less what is blockaded"
+    assert answer == notification(ErrorSpec(router(2), *told))
+
+
+@pytest.mark.rfc("5946", "3.1.1")
+@pytest.mark.parametrize("rig", [RECEIVER + 'style = "wf"'], indirect=True)
+def test_of_a_wildcard_reservation_that_is_refused_every_sender_is_told(rig: Rig) -> None:
+    other = replace(path(), template=SenderTemplate(PortSelector(host(1), 4001)))
+    rig.send(1, path(), host(2), alert=True)
+    rig.send(1, other, host(2), alert=True)
+    _, resv = rig.receive(1)
+    error = ErrorSpec(host(1), 2, 3)
+    rig.send(1, refused_upstream(resv, error), router(1), ttl=255)
+    told: list[PathErr] = []
+    while len(told) < 2:
+        _, message = rig.receive(1)
+        told += [message] if isinstance(message, PathErr) else []
+    assert {one.template for one in told} == {path().template, other.template}
+    assert {one.error for one in told} == {ErrorSpec(router(2), 2, 3)}
 
 
 @pytest.mark.parametrize("rig", [SENDS], indirect=True)

@@ -82,3 +82,16 @@ def test_the_high_bits_of_a_class_say_what_who_does_not_know_it_does(
     class_nums: range, action: UnknownClassAction
 ) -> None:
     assert {UnknownClassAction.of(class_num) for class_num in class_nums} == {action}
+
+
+@pytest.mark.rfc("5946", "3.1.2")
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "the receiver's proxy could not reserve"),
+        (0x0115, "the receiver's proxy could not reserve: traffic control error"),
+        (0x01FF, "the receiver's proxy could not reserve, value 511"),
+    ],
+)
+def test_a_proxy_s_error_says_what_it_was_refused_with(value: int, text: str) -> None:
+    assert error_text(ErrorCode.UNRECOVERABLE_RECEIVER_PROXY_ERROR, value) == text
