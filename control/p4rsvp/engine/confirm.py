@@ -144,8 +144,10 @@ def send(
 def arrives(node: Core, packet: PacketIn, message: ResvConf) -> None:
     """RESV CONFIRM ARRIVES."""
     receiver = message.confirm.receiver
-    # RFC 2205 B: a ResvConf whose destination is not its receiver is malformed.
-    if packet.destination != receiver:
+    # RFC 2205 B: a ResvConf whose destination is not its receiver is malformed; but appendix C,
+    # note 1: a host that does UDP sends it to its first-hop router.
+    in_udp_to_us = packet.ip_ttl is None and packet.destination in node.own_addresses
+    if packet.destination != receiver and not in_udp_to_us:
         node.trace(TraceKind.MALFORMED, message.session, "a ResvConf for another receiver")
         return
     if receiver in node.own_addresses:

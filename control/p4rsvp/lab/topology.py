@@ -59,7 +59,7 @@ class Link:
     rate_bits_per_s: float  # routers send no faster; hosts may
     mtu_bytes: int
     faults: Faults
-    promise: PromiseTable  # on routers' interfaces
+    promise: PromiseTable  # on routers' interfaces; hosts speak UDP where it says so
 
     def end(self, node: str) -> End:
         """The end of a node."""

@@ -32,6 +32,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, NoReturn
 
+import msgspec
 from msgspec import Meta
 
 from p4rsvp.daemon.reading import ConfigError, read_file
@@ -71,6 +72,7 @@ class LinkTable(Table, frozen=True):
     duplicate: Chance = 0.0
     reorder: Chance = 0.0
     delay_us: Annotated[int, Meta(ge=0, le=10_000_000)] = 0
+    udp: bool = False
     networks: tuple[str, ...] = ()
 
 
@@ -134,9 +136,10 @@ def _links(tables: TopologyFile, kinds: dict[str, Kind]) -> dict[str, Link]:
         ends = _ends(table, number, kinds, numbers, networks)
         faults = Faults(table.loss, table.duplicate, table.reorder, table.delay_us)
         name = "-".join(table.ends)
-        links[name] = Link(
-            name, ends, table.rate_bits_per_s, table.mtu_bytes, faults, tables.interface
-        )
+        promise = tables.interface
+        if table.udp:
+            promise = msgspec.structs.replace(promise, udp_encapsulation=True)
+        links[name] = Link(name, ends, table.rate_bits_per_s, table.mtu_bytes, faults, promise)
     for node, count in numbers.items():
         if not count:
             raise ConfigError(f"link: none has {kinds[node].value} {node!r} as one of its ends")

@@ -165,6 +165,12 @@ def test_a_confirmation_addressed_to_another_than_its_receiver_is_logged(router:
     assert outcome.traced(TraceKind.MALFORMED)
 
 
+@pytest.mark.rfc("2205", "C")
+def test_a_confirmation_that_a_host_sends_to_its_router_in_udp_travels_on(router: Rig) -> None:
+    (sent,) = router.receive(confirmation(R1), by=1, ttl=None).sent(ResvConf)
+    assert (sent.to, sent.packet.ttl) == (R1.receiver, 199)
+
+
 @pytest.mark.rfc("2209", "RESV CONFIRM ARRIVES")
 def test_a_confirmation_for_us_is_an_upcall_to_those_who_reserved_that(rig: Rig) -> None:
     rig.path(S1)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 
 from p4rsvp.daemon import frames, resolution
 from p4rsvp.daemon.frames import Ends
@@ -20,6 +21,7 @@ from p4rsvp.host.network import OnPacket
 from p4rsvp.lab.memory.link import MemoryEnd
 from p4rsvp.lab.topology import Attached, End
 from p4rsvp.wire.address import Address
+from p4rsvp.wire.encap import GROUP_V4, GROUP_V6, PU, PU_PRIME
 
 INTERFACE = 1
 _ETHERTYPE = slice(12, 14)
@@ -34,6 +36,8 @@ class Nic:
         self._router = router
         self._end = end
         self._own = {address for address, _ in place.end.addresses}
+        self._udp = place.link.promise.udp_encapsulation
+        self._heard_ports = {PU, PU_PRIME} if self._udp else {None}
         self._loop = asyncio.get_running_loop()
         self._on_packet: OnPacket = lambda _: None
         self.on_flow: Callable[[bytes], bool] = lambda _: False  # takes it, or says no
@@ -56,8 +60,8 @@ class Nic:
                 self.transmit(resolution.reply(ends, heard.wanted, heard))
             return
         found = frames.read_rsvp(frame)
-        if found is not None and found.udp_port is None:
-            alert, ttl = found.router_alert, found.ip_ttl
+        if found is not None and found.udp_port in self._heard_ports:
+            alert, ttl = found.router_alert, None if self._udp else found.ip_ttl
             origin, to = found.source, found.destination
             self._on_packet(PacketIn(INTERFACE, origin, to, ttl, alert, found.data))
 
@@ -75,9 +79,18 @@ class Nic:
         self._on_packet = on_packet
 
     def send(self, packet: SendPacket) -> None:
+        if self._udp:
+            packet = replace(packet, destination=self._stand_in(packet.destination), ttl=1)
         to = packet.destination
         mac = frames.group_mac(to) if to.is_multicast else self._router.mac
-        self.transmit(frames.rsvp_frame(packet, Ends(self._place.end.mac, mac)))
+        ends = Ends(self._place.end.mac, mac)
+        self.transmit(frames.rsvp_frame(packet, ends, PU if self._udp else None))
+
+    def _stand_in(self, to: Address) -> Address:
+        """RFC 2205 figures 13 and 14, Hu: G* for a group, the first-hop router for all others."""
+        if to.is_multicast:
+            return GROUP_V4 if to.version == 4 else GROUP_V6
+        return self._router.address(to.version)
 
     async def close(self) -> None:
         self._on_packet = lambda _: None

@@ -14,6 +14,9 @@ from p4rsvp.lab.world import Host
 from p4rsvp.processes import P4RSVP
 from p4rsvp.traffic import Accounts
 
+# Takes away what a host needs that speaks RSVP in protocol 46; with UDP it does without.
+_WITHOUT_RAW = ("setpriv", "--bounding-set", "-net_raw", "--inh-caps", "-net_raw", "--")
+
 
 class SpaceHost(Host):
     """One host."""
@@ -26,6 +29,7 @@ class SpaceHost(Host):
         self._socket = record.agent_socket(name)
         link = self._place.link
         command = (
+            *(_WITHOUT_RAW if link.promise.udp_encapsulation else ()),
             *(*P4RSVP, "host", "--socket", str(self._socket)),
             *("--rate", f"{link.rate_bits_per_s:.0f} bit/s"),
             *("--refresh-period-ms", f"{link.promise.refresh_period_ms}"),
