@@ -81,8 +81,8 @@ async def reserve(lab: Lab, session: Session, selector: PortSelector) -> Outcome
     await sender.release(session)
     async with asyncio.timeout(PATIENCE_S):
         for name in ("r1", "r2"):
-            while (await world.router(name).show(pb.SECTION_SESSIONS)).sessions:
-                await asyncio.sleep(0.02)  # noqa: ASYNC110 (another process is asked)
+            while (await world.router(name).show(pb.SECTION_SESSIONS)).sessions:  # noqa: ASYNC110 (a poll)
+                await asyncio.sleep(0.02)
     return Outcome(heard, states)
 
 
