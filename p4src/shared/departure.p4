@@ -36,11 +36,13 @@ control Departure(inout metadata_t meta) {
 
     apply {
         outgoing_interfaces.apply();
-        if (meta.fate == Fate.FORWARD && meta.ip_bytes > meta.mtu_bytes) {
-            if (meta.copies == Copies.ONE) {
-                punt(meta, PuntReason.TOO_BIG);
-            } else {
-                drop(meta, DropReason.TOO_BIG);
+        if (meta.fate == Fate.FORWARD) {
+            if (meta.ip_bytes > meta.mtu_bytes) {
+                if (meta.copies == Copies.ONE) {
+                    punt(meta, PuntReason.TOO_BIG);
+                } else {
+                    drop(meta, DropReason.TOO_BIG);
+                }
             }
         }
     }

@@ -128,6 +128,11 @@ struct headers_t {
 // the interface that this replica is for.
 #define REPLICA_FIELDS 1
 
+// Fields that an architecture's shim keeps beside these.
+#ifndef METADATA_OF_ARCH
+#define METADATA_OF_ARCH
+#endif
+
 // All zero when a packet comes in, but for the fields above on a second pass.
 struct metadata_t {
     // Set by the main when a packet comes in.
@@ -181,6 +186,8 @@ struct metadata_t {
     Fate          fate;
     PuntReason    punt_reason;
     DropReason    drop_reason;
+
+    METADATA_OF_ARCH
 }
 
 #endif

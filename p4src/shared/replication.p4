@@ -66,8 +66,10 @@ control ReplicaDeparture(inout metadata_t meta) {
 
     apply {
         replica_interfaces.apply();
-        if (meta.fate == Fate.FORWARD && meta.ip_bytes > meta.mtu_bytes) {
-            drop(meta, DropReason.TOO_BIG);
+        if (meta.fate == Fate.FORWARD) {
+            if (meta.ip_bytes > meta.mtu_bytes) {
+                drop(meta, DropReason.TOO_BIG);
+            }
         }
     }
 }
