@@ -1,7 +1,7 @@
 # Two commands are all that a stranger needs: `make demo` and `make test`. Each does its own set-up.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint fmt rfc bench fuzz lab sim lowest lock clean
+.PHONY: help setup demo dpdk test lint fmt rfc bench fuzz lab sim lowest lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -11,6 +11,9 @@ setup: ## Make .venv ready from the lock (the other targets do it by themselves)
 
 demo: ## Reserve for a video against a flood, on a network of this machine, and report (TARGET=bmv2: on bmv2)
 	@ci/demo $(TARGET)
+
+dpdk: ## Build the switch on DPDK (ci/dpdk test runs its own tests)
+	@ci/dpdk
 
 test: ## Lint, types, import walls, kernels without the jit, all tests with coverage
 	@ci/test
@@ -46,5 +49,5 @@ bench: ## Measure on this machine, and compare with the targets
 	@ci/bench
 
 clean: ## Remove all that was made
-	rm -rf .venv build dist .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv build dist dpdk/build .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find control ci -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -122,9 +122,11 @@ control DeparseIngress(packet_out packet, out nothing_t cloned, out nothing_t re
 // Only replicas are looked into again: they get their link addresses here.
 parser LeavingParser(packet_in packet, out headers_t hdr, inout metadata_t meta) {
     state start {
-        transition select(meta.copies) {
-            Copies.DIRECT: replica;
-            default:       accept;
+        transition select(meta.copies, meta.out_port) {
+            (_, REPLICATION_PORT): accept;
+            (Copies.DIRECT, _):    replica;
+            (Copies.POLICED, _):   replica;
+            default:               accept;
         }
     }
     state replica {
@@ -138,7 +140,7 @@ control Leaving(inout headers_t hdr, inout metadata_t meta) {
         if (meta.copies == Copies.DIRECT || meta.copies == Copies.POLICED) {
             if (meta.out_interface == meta.in_interface) {
                 drop(meta, DropReason.CAME_FROM_THERE);
-            } else if (meta.copies == Copies.DIRECT) {
+            } else if (meta.out_port != REPLICATION_PORT) {
                 ReplicaDeparture.apply(meta);
                 if (FORWARDING) { LinkAddresses.apply(hdr, meta); }
             }

@@ -310,8 +310,8 @@ const struct program_info program_info = {
 	},
 };
 
-enum pass_result pipeline_ingress(struct pass *pass, const struct program *program,
-				struct worker_state *state)
+enum pass_result pipeline_ingress(struct pass *pass,
+	const struct program *program, struct worker_state *state)
 {
 	uint8_t *const frame = pass->frame;
 	uint32_t left_bytes = pass->length_bytes;
@@ -549,6 +549,7 @@ enum pass_result pipeline_ingress(struct pass *pass, const struct program *progr
 	uint32_t m_Ingress_tmp_107 = 0;
 	uint32_t m_Ingress_tmp_111 = 0;
 	uint32_t m_Ingress_tmp_113 = 0;
+	uint16_t m_Ingress_Interception_tmp = 0;
 	uint32_t m_Ingress_Policer_psa_colour = 0;
 	uint8_t m_Ingress_ToController_kind = 0;
 	uint8_t m_Ingress_ToController_colour = 0;
@@ -649,19 +650,6 @@ enum pass_result pipeline_ingress(struct pass *pass, const struct program *progr
 	uint16_t h_IngressParser_parser_lookahe10_f = 0;
 	uint16_t h_IngressParser_parser_lookahe11_f = 0;
 	uint16_t h_IngressParser_parser_lookahe12_f = 0;
-	uint32_t h_EgressParser_parser_lookahea13_f = 0;
-	uint32_t h_EgressParser_parser_lookahea14_f = 0;
-	uint32_t h_EgressParser_parser_lookahea15_f = 0;
-	uint32_t h_EgressParser_parser_lookahea16_f = 0;
-	uint32_t h_EgressParser_parser_lookahea17_f = 0;
-	uint32_t h_EgressParser_parser_lookahea18_f = 0;
-	uint16_t h_EgressParser_parser_lookahea19_f = 0;
-	uint16_t h_EgressParser_parser_lookahea20_f = 0;
-	uint16_t h_EgressParser_parser_lookahea21_f = 0;
-	uint16_t h_EgressParser_parser_lookahea22_f = 0;
-	uint16_t h_EgressParser_parser_lookahea23_f = 0;
-	uint16_t h_EgressParser_parser_lookahea24_f = 0;
-	uint16_t h_EgressParser_parser_lookahea25_f = 0;
 
 	m_psa_ingress_output_metadata_drop = (uint8_t)(0x1u);
 	if (m_local_metadata_damaged != 0x1u)
@@ -1245,9 +1233,9 @@ LABEL_FALSE_0:
 	
 		switch (row->action) {
 		case 0:
-			m_local_metadata_in_interface = (uint16_t)((row_parameter(row, 0) >> 48) & 0xffffu);
-			m_local_metadata_own_mac = ((uint64_t)((row_parameter(row, 0) >> 0) & 0xffffffffffffu) & 0xffffffffffffu);
-			m_local_metadata_rsvp = (uint8_t)((row_parameter(row, 1) >> 56) & 0xffu);
+			m_local_metadata_in_interface = (uint16_t)((row->words[1] >> 48) & 0xffffu);
+			m_local_metadata_own_mac = ((uint64_t)((row->words[1] >> 0) & 0xffffffffffffu) & 0xffffffffffffu);
+			m_local_metadata_rsvp = (uint8_t)((row->words[2] >> 56) & 0xffu);
 			break;
 		case 1:
 			m_local_metadata_fate = (uint8_t)(0x2u);
@@ -1362,42 +1350,39 @@ LABEL_END_4:
 LABEL_FALSE_11:
 	if (m_local_metadata_protocol != 0x2Eu)
 		goto LABEL_FALSE_12;
+	if (!has_ipv4)
+		goto LABEL_FALSE_13;
+	m_Ingress_Interception_tmp = (uint16_t)(0x9404u);
+	goto LABEL_END_13;
+LABEL_FALSE_13:
+	m_Ingress_Interception_tmp = (uint16_t)(0x502u);
+LABEL_END_13:
 	if (m_local_metadata_rsvp != 0x1u)
 		goto LABEL_END_10;
-	if (!has_ipv4)
-		goto LABEL_FALSE_13HALF;
-	if (m_local_metadata_first_option != 0x9404u)
-		goto LABEL_FALSE_13HALF;
-	goto LABEL_TRUE_13;
-LABEL_FALSE_13HALF:
-	if (!has_ipv6)
-		goto LABEL_FALSE_13HALF;
-	if (m_local_metadata_first_option != 0x502u)
-		goto LABEL_FALSE_13HALF;
-	goto LABEL_TRUE_13;
-LABEL_FALSE_13HALF:
+	if (m_local_metadata_first_option == m_Ingress_Interception_tmp)
+		goto LABEL_TRUE_14;
 	if (!has_rsvp)
 		goto LABEL_END_10;
 	if (h_rsvp_type == 0x1u)
-		goto LABEL_TRUE_13;
+		goto LABEL_TRUE_14;
 	if (h_rsvp_type == 0x5u)
-		goto LABEL_TRUE_13;
+		goto LABEL_TRUE_14;
 	if (h_rsvp_type == 0x7u)
-		goto LABEL_TRUE_13;
+		goto LABEL_TRUE_14;
 	goto LABEL_END_10;
-LABEL_TRUE_13:
+LABEL_TRUE_14:
 	m_local_metadata_fate = (uint8_t)(0x1u);
 	m_local_metadata_punt_reason = (uint8_t)(0x1u);
 	goto LABEL_END_10;
 LABEL_FALSE_12:
 	if (m_local_metadata_protocol != 0x2u)
-		goto LABEL_FALSE_14;
+		goto LABEL_FALSE_15;
 	if (!has_ipv4)
-		goto LABEL_FALSE_14;
+		goto LABEL_FALSE_15;
 	m_local_metadata_fate = (uint8_t)(0x1u);
 	m_local_metadata_punt_reason = (uint8_t)(0x5u);
 	goto LABEL_END_10;
-LABEL_FALSE_14:
+LABEL_FALSE_15:
 	if (m_local_metadata_protocol != 0x3Au)
 		goto LABEL_END_10;
 	if (!has_ipv6)
@@ -1405,16 +1390,16 @@ LABEL_FALSE_14:
 	if (!has_icmp)
 		goto LABEL_END_10;
 	if (h_icmp_type == 0x8Fu)
-		goto LABEL_TRUE_16;
+		goto LABEL_TRUE_17;
 	if (h_icmp_type < 0x82u)
-		goto LABEL_FALSE_16;
+		goto LABEL_FALSE_17;
 	if (h_icmp_type > 0x84u)
-		goto LABEL_FALSE_16;
-LABEL_TRUE_16:
+		goto LABEL_FALSE_17;
+LABEL_TRUE_17:
 	m_local_metadata_fate = (uint8_t)(0x1u);
 	m_local_metadata_punt_reason = (uint8_t)(0x5u);
 	goto LABEL_END_10;
-LABEL_FALSE_16:
+LABEL_FALSE_17:
 	if (h_icmp_type < 0x85u)
 		goto LABEL_END_10;
 	if (h_icmp_type > 0x89u)
@@ -1425,11 +1410,11 @@ LABEL_FALSE_16:
 	m_local_metadata_punt_reason = (uint8_t)(0x4u);
 LABEL_END_10:
 	if (m_local_metadata_fate != 0x0u)
-		goto LABEL_END_18;
+		goto LABEL_END_19;
 	if (!has_ipv4)
-		goto LABEL_FALSE_19;
+		goto LABEL_FALSE_20;
 	if (m_local_metadata_multicast != 0x1u)
-		goto LABEL_END_20;
+		goto LABEL_END_21;
 	{
 		const struct row *row = table_find(&program->tables[TABLE_IPV4_MULTICAST_SOURCES], (const uint64_t[]){((uint64_t)(h_ipv4_dst) << 32) | ((uint64_t)(h_ipv4_src))}, 1);
 	
@@ -1437,9 +1422,9 @@ LABEL_END_10:
 		case 0:
 			m_local_metadata_copies = (uint8_t)(0x1u);
 			m_local_metadata_out_interface = (uint16_t)(0xFFFFu);
-			m_local_metadata_group = (uint16_t)((row_parameter(row, 0) >> 48) & 0xffffu);
-			m_local_metadata_policed_group = (uint16_t)((row_parameter(row, 0) >> 32) & 0xffffu);
-			m_local_metadata_reverse_path = (uint16_t)((row_parameter(row, 0) >> 16) & 0xffffu);
+			m_local_metadata_group = (uint16_t)((row->words[1] >> 48) & 0xffffu);
+			m_local_metadata_policed_group = (uint16_t)((row->words[1] >> 32) & 0xffffu);
+			m_local_metadata_reverse_path = (uint16_t)((row->words[1] >> 16) & 0xffffu);
 			break;
 		case 1:
 			m_local_metadata_fate = (uint8_t)(0x2u);
@@ -1449,17 +1434,17 @@ LABEL_END_10:
 			break;
 		}
 	}
-LABEL_END_20:
+LABEL_END_21:
 	if (m_local_metadata_fate != 0x0u)
-		goto LABEL_END_19;
+		goto LABEL_END_20;
 	if (m_local_metadata_copies != 0x0u)
-		goto LABEL_END_19;
+		goto LABEL_END_20;
 	{
-		const struct row *row = lpm_find(&program->tables[TABLE_IPV4_ROUTES], address_of_32(h_ipv4_dst));
+		const struct row *row = table_find_prefix(&program->tables[TABLE_IPV4_ROUTES], (unsigned __int128)h_ipv4_dst << 96);
 	
 		switch (row->action) {
 		case 0:
-			m_local_metadata_next_hop = (uint16_t)((row_parameter(row, 0) >> 48) & 0xffffu);
+			m_local_metadata_next_hop = (uint16_t)((row->words[1] >> 48) & 0xffffu);
 			break;
 		case 1:
 			m_local_metadata_deliver = (uint8_t)(0x1u);
@@ -1467,9 +1452,9 @@ LABEL_END_20:
 		case 2:
 			m_local_metadata_copies = (uint8_t)(0x1u);
 			m_local_metadata_out_interface = (uint16_t)(0xFFFFu);
-			m_local_metadata_group = (uint16_t)((row_parameter(row, 0) >> 48) & 0xffffu);
-			m_local_metadata_policed_group = (uint16_t)((row_parameter(row, 0) >> 32) & 0xffffu);
-			m_local_metadata_reverse_path = (uint16_t)((row_parameter(row, 0) >> 16) & 0xffffu);
+			m_local_metadata_group = (uint16_t)((row->words[1] >> 48) & 0xffffu);
+			m_local_metadata_policed_group = (uint16_t)((row->words[1] >> 32) & 0xffffu);
+			m_local_metadata_reverse_path = (uint16_t)((row->words[1] >> 16) & 0xffffu);
 			break;
 		case 3:
 			m_local_metadata_fate = (uint8_t)(0x2u);
@@ -1481,11 +1466,11 @@ LABEL_END_20:
 			break;
 		}
 	}
-	goto LABEL_END_19;
-	goto LABEL_END_19;
-LABEL_FALSE_19:
+	goto LABEL_END_20;
+	goto LABEL_END_20;
+LABEL_FALSE_20:
 	if (m_local_metadata_multicast != 0x1u)
-		goto LABEL_END_22;
+		goto LABEL_END_23;
 	{
 		const struct row *row = table_find(&program->tables[TABLE_IPV6_MULTICAST_SOURCES], (const uint64_t[]){((uint64_t)(h_ipv6_dst >> 64)), ((uint64_t)(h_ipv6_dst)), ((uint64_t)(h_ipv6_src >> 64)), ((uint64_t)(h_ipv6_src))}, 4);
 	
@@ -1493,9 +1478,9 @@ LABEL_FALSE_19:
 		case 0:
 			m_local_metadata_copies = (uint8_t)(0x1u);
 			m_local_metadata_out_interface = (uint16_t)(0xFFFFu);
-			m_local_metadata_group = (uint16_t)((row_parameter(row, 0) >> 48) & 0xffffu);
-			m_local_metadata_policed_group = (uint16_t)((row_parameter(row, 0) >> 32) & 0xffffu);
-			m_local_metadata_reverse_path = (uint16_t)((row_parameter(row, 0) >> 16) & 0xffffu);
+			m_local_metadata_group = (uint16_t)((row->words[4] >> 48) & 0xffffu);
+			m_local_metadata_policed_group = (uint16_t)((row->words[4] >> 32) & 0xffffu);
+			m_local_metadata_reverse_path = (uint16_t)((row->words[4] >> 16) & 0xffffu);
 			break;
 		case 1:
 			m_local_metadata_fate = (uint8_t)(0x2u);
@@ -1505,17 +1490,17 @@ LABEL_FALSE_19:
 			break;
 		}
 	}
-LABEL_END_22:
+LABEL_END_23:
 	if (m_local_metadata_fate != 0x0u)
-		goto LABEL_END_19;
+		goto LABEL_END_20;
 	if (m_local_metadata_copies != 0x0u)
-		goto LABEL_END_19;
+		goto LABEL_END_20;
 	{
-		const struct row *row = lpm_find(&program->tables[TABLE_IPV6_ROUTES], address_of_128(h_ipv6_dst));
+		const struct row *row = table_find_prefix(&program->tables[TABLE_IPV6_ROUTES], (unsigned __int128)h_ipv6_dst << 0);
 	
 		switch (row->action) {
 		case 0:
-			m_local_metadata_next_hop = (uint16_t)((row_parameter(row, 0) >> 48) & 0xffffu);
+			m_local_metadata_next_hop = (uint16_t)((row->words[3] >> 48) & 0xffffu);
 			break;
 		case 1:
 			m_local_metadata_deliver = (uint8_t)(0x1u);
@@ -1523,9 +1508,9 @@ LABEL_END_22:
 		case 2:
 			m_local_metadata_copies = (uint8_t)(0x1u);
 			m_local_metadata_out_interface = (uint16_t)(0xFFFFu);
-			m_local_metadata_group = (uint16_t)((row_parameter(row, 0) >> 48) & 0xffffu);
-			m_local_metadata_policed_group = (uint16_t)((row_parameter(row, 0) >> 32) & 0xffffu);
-			m_local_metadata_reverse_path = (uint16_t)((row_parameter(row, 0) >> 16) & 0xffffu);
+			m_local_metadata_group = (uint16_t)((row->words[3] >> 48) & 0xffffu);
+			m_local_metadata_policed_group = (uint16_t)((row->words[3] >> 32) & 0xffffu);
+			m_local_metadata_reverse_path = (uint16_t)((row->words[3] >> 16) & 0xffffu);
 			break;
 		case 3:
 			m_local_metadata_fate = (uint8_t)(0x2u);
@@ -1537,41 +1522,41 @@ LABEL_END_22:
 			break;
 		}
 	}
-LABEL_END_19:
+LABEL_END_20:
 	if (m_local_metadata_fate != 0x0u)
-		goto LABEL_END_18;
+		goto LABEL_END_19;
 	if (m_local_metadata_deliver != 0x0u)
-		goto LABEL_END_18;
+		goto LABEL_END_19;
 	if (m_local_metadata_copies != 0x0u)
-		goto LABEL_FALSE_25HALF;
+		goto LABEL_FALSE_26HALF;
 	if (m_local_metadata_multicast != 0x1u)
-		goto LABEL_FALSE_25HALF;
-	goto LABEL_TRUE_25;
-LABEL_FALSE_25HALF:
+		goto LABEL_FALSE_26HALF;
+	goto LABEL_TRUE_26;
+LABEL_FALSE_26HALF:
 	if (m_local_metadata_copies != 0x1u)
-		goto LABEL_FALSE_25;
+		goto LABEL_FALSE_26;
 	if (m_local_metadata_multicast != 0x0u)
-		goto LABEL_FALSE_25;
-LABEL_TRUE_25:
+		goto LABEL_FALSE_26;
+LABEL_TRUE_26:
 	m_local_metadata_fate = (uint8_t)(0x2u);
 	m_local_metadata_drop_reason = (uint8_t)(0x4u);
-	goto LABEL_END_18;
-LABEL_FALSE_25:
+	goto LABEL_END_19;
+LABEL_FALSE_26:
 	if (m_local_metadata_copies != 0x0u)
-		goto LABEL_FALSE_26;
-	if (m_local_metadata_hops_left > 0x1u)
 		goto LABEL_FALSE_27;
+	if (m_local_metadata_hops_left > 0x1u)
+		goto LABEL_FALSE_28;
 	m_local_metadata_fate = (uint8_t)(0x1u);
 	m_local_metadata_punt_reason = (uint8_t)(0x8u);
-	goto LABEL_END_18;
-LABEL_FALSE_27:
+	goto LABEL_END_19;
+LABEL_FALSE_28:
 	{
 		const struct row *row = table_find(&program->tables[TABLE_NEXT_HOPS], (const uint64_t[]){((uint64_t)(m_local_metadata_next_hop) << 48)}, 1);
 	
 		switch (row->action) {
 		case 0:
-			m_local_metadata_out_interface = (uint16_t)((row_parameter(row, 0) >> 48) & 0xffffu);
-			m_local_metadata_next_hop_mac = ((uint64_t)((row_parameter(row, 0) >> 0) & 0xffffffffffffu) & 0xffffffffffffu);
+			m_local_metadata_out_interface = (uint16_t)((row->words[1] >> 48) & 0xffffu);
+			m_local_metadata_next_hop_mac = ((uint64_t)((row->words[1] >> 0) & 0xffffffffffffu) & 0xffffffffffffu);
 			break;
 		case 1:
 			m_local_metadata_fate = (uint8_t)(0x1u);
@@ -1583,8 +1568,8 @@ LABEL_FALSE_27:
 			break;
 		}
 	}
-	goto LABEL_END_18;
-LABEL_FALSE_26:
+	goto LABEL_END_19;
+LABEL_FALSE_27:
 	m_Ingress_tmp_27 = (uint32_t)(h_ipv4_dst);
 	m_Ingress_tmp_27 = (uint32_t)(m_Ingress_tmp_27 >> 0x8u);
 	m_Ingress_tmp_28 = (uint32_t)(m_Ingress_tmp_27);
@@ -1592,81 +1577,81 @@ LABEL_FALSE_26:
 	m_Ingress_tmp_29 = (uint32_t)(m_Ingress_tmp_28);
 	m_Ingress_tmp_29 = (uint32_t)(m_Ingress_tmp_29 & 0xFFFFFFu);
 	if (!has_ipv4)
-		goto LABEL_FALSE_28HALF;
+		goto LABEL_FALSE_29HALF;
 	if (m_Ingress_tmp_29 != 0xE00000u)
-		goto LABEL_FALSE_28HALF;
-	goto LABEL_TRUE_28;
-LABEL_FALSE_28HALF:
+		goto LABEL_FALSE_29HALF;
+	goto LABEL_TRUE_29;
+LABEL_FALSE_29HALF:
 	if (!has_ipv6)
-		goto LABEL_FALSE_28;
+		goto LABEL_FALSE_29;
 	if (m_local_metadata_ipv6_scope > 0x2u)
-		goto LABEL_FALSE_28;
-LABEL_TRUE_28:
+		goto LABEL_FALSE_29;
+LABEL_TRUE_29:
 	m_local_metadata_fate = (uint8_t)(0x2u);
 	m_local_metadata_drop_reason = (uint8_t)(0x9u);
-	goto LABEL_END_18;
-LABEL_FALSE_28:
+	goto LABEL_END_19;
+LABEL_FALSE_29:
 	if (m_local_metadata_reverse_path == 0x0u)
-		goto LABEL_FALSE_29;
+		goto LABEL_FALSE_30;
 	if (m_local_metadata_reverse_path == m_local_metadata_in_interface)
-		goto LABEL_FALSE_29;
+		goto LABEL_FALSE_30;
 	m_local_metadata_fate = (uint8_t)(0x2u);
 	m_local_metadata_drop_reason = (uint8_t)(0x8u);
-	goto LABEL_END_18;
-LABEL_FALSE_29:
+	goto LABEL_END_19;
+LABEL_FALSE_30:
 	if (m_local_metadata_hops_left > 0x1u)
-		goto LABEL_END_18;
+		goto LABEL_END_19;
 	m_local_metadata_fate = (uint8_t)(0x2u);
 	m_local_metadata_drop_reason = (uint8_t)(0xCu);
-LABEL_END_18:
+LABEL_END_19:
 	if (m_local_metadata_fate != 0x0u)
 		goto LABEL_END_1;
 	if (m_local_metadata_deliver != 0x1u)
 		goto LABEL_END_1;
 	if (m_local_metadata_rsvp != 0x1u)
-		goto LABEL_FALSE_32;
+		goto LABEL_FALSE_33;
 	if (m_local_metadata_protocol != 0x2Eu)
-		goto LABEL_FALSE_32;
+		goto LABEL_FALSE_33;
 	m_local_metadata_fate = (uint8_t)(0x1u);
 	m_local_metadata_punt_reason = (uint8_t)(0x1u);
 	goto LABEL_END_1;
-LABEL_FALSE_32:
-	if (m_local_metadata_rsvp != 0x1u)
-		goto LABEL_FALSE_33;
-	if (m_local_metadata_protocol != 0x11u)
-		goto LABEL_FALSE_33;
-	if (!has_ports)
-		goto LABEL_FALSE_33;
-	if (h_ports_dst == 0x6A2u)
-		goto LABEL_TRUE_33;
-	if (h_ports_dst == 0x6A3u)
-		goto LABEL_TRUE_33;
 LABEL_FALSE_33:
-	if (!has_icmp)
+	if (m_local_metadata_rsvp != 0x1u)
 		goto LABEL_FALSE_34;
+	if (m_local_metadata_protocol != 0x11u)
+		goto LABEL_FALSE_34;
+	if (!has_ports)
+		goto LABEL_FALSE_34;
+	if (h_ports_dst == 0x6A2u)
+		goto LABEL_TRUE_34;
+	if (h_ports_dst == 0x6A3u)
+		goto LABEL_TRUE_34;
+LABEL_FALSE_34:
+	if (!has_icmp)
+		goto LABEL_FALSE_35;
 	m_local_metadata_fate = (uint8_t)(0x1u);
 	m_local_metadata_punt_reason = (uint8_t)(0x6u);
 	goto LABEL_END_1;
-LABEL_FALSE_34:
+LABEL_FALSE_35:
 	m_local_metadata_fate = (uint8_t)(0x1u);
 	m_local_metadata_punt_reason = (uint8_t)(0x7u);
 	goto LABEL_END_1;
-LABEL_TRUE_33:
+LABEL_TRUE_34:
 	m_local_metadata_fate = (uint8_t)(0x1u);
 	m_local_metadata_punt_reason = (uint8_t)(0x2u);
 LABEL_END_1:
 	if (m_local_metadata_fate != 0x0u)
-		goto LABEL_END_35;
+		goto LABEL_END_36;
 	{
 		const struct row *row = table_find(&program->tables[TABLE_OUTGOING_INTERFACES], (const uint64_t[]){((uint64_t)(m_local_metadata_out_interface) << 48)}, 1);
 	
 		switch (row->action) {
 		case 0:
-			m_local_metadata_out_port = (uint16_t)((row_parameter(row, 0) >> 48) & 0xffffu);
-			m_local_metadata_out_mac = ((uint64_t)((row_parameter(row, 0) >> 0) & 0xffffffffffffu) & 0xffffffffffffu);
-			m_local_metadata_out_vlan_id = (uint16_t)((row_parameter(row, 1) >> 48) & 0xffffu);
-			m_local_metadata_mtu_bytes = (uint16_t)((row_parameter(row, 1) >> 32) & 0xffffu);
-			m_local_metadata_shapes = (uint16_t)((row_parameter(row, 1) >> 16) & 0xffffu);
+			m_local_metadata_out_port = (uint16_t)((row->words[1] >> 48) & 0xffffu);
+			m_local_metadata_out_mac = ((uint64_t)((row->words[1] >> 0) & 0xffffffffffffu) & 0xffffffffffffu);
+			m_local_metadata_out_vlan_id = (uint16_t)((row->words[2] >> 48) & 0xffffu);
+			m_local_metadata_mtu_bytes = (uint16_t)((row->words[2] >> 32) & 0xffffu);
+			m_local_metadata_shapes = (uint16_t)((row->words[2] >> 16) & 0xffffu);
 			break;
 		case 1:
 			m_local_metadata_fate = (uint8_t)(0x2u);
@@ -1675,34 +1660,34 @@ LABEL_END_1:
 		}
 	}
 	if (m_local_metadata_fate != 0x0u)
-		goto LABEL_END_35;
+		goto LABEL_END_36;
 	if (m_local_metadata_ip_bytes > m_local_metadata_mtu_bytes)
-		goto LABEL_TRUE_37;
-	goto LABEL_END_35;
-LABEL_TRUE_37:
+		goto LABEL_TRUE_38;
+	goto LABEL_END_36;
+LABEL_TRUE_38:
 	if (m_local_metadata_copies != 0x0u)
-		goto LABEL_FALSE_38;
+		goto LABEL_FALSE_39;
 	m_local_metadata_fate = (uint8_t)(0x1u);
 	m_local_metadata_punt_reason = (uint8_t)(0xAu);
-	goto LABEL_END_35;
-LABEL_FALSE_38:
+	goto LABEL_END_36;
+LABEL_FALSE_39:
 	m_local_metadata_fate = (uint8_t)(0x2u);
 	m_local_metadata_drop_reason = (uint8_t)(0xDu);
-LABEL_END_35:
+LABEL_END_36:
 	if (m_local_metadata_fate != 0x0u)
 		goto LABEL_END_0;
 	if (!has_ipv4)
-		goto LABEL_FALSE_40;
+		goto LABEL_FALSE_41;
 	m_Ingress_tmp_37 = (uint16_t)(m_local_metadata_shapes);
 	m_Ingress_tmp_37 = (uint16_t)(m_Ingress_tmp_37 & 0x3Fu);
 	if (m_Ingress_tmp_37 == 0x0u)
-		goto LABEL_END_40;
+		goto LABEL_END_41;
 	m_Ingress_tmp_31 = (uint16_t)(m_local_metadata_shapes);
 	m_Ingress_tmp_31 = (uint16_t)(m_Ingress_tmp_31 & 0x1u);
 	if (m_Ingress_tmp_31 == 0x0u)
-		goto LABEL_END_42;
+		goto LABEL_END_43;
 	if (!has_ports)
-		goto LABEL_END_42;
+		goto LABEL_END_43;
 	m_RouterIngress_Classifier_ipv4_five_tuple_local_metadata_ou26 = (uint16_t)(m_local_metadata_out_interface);
 	m_RouterIngress_Classifier_ipv4_five_tuple_ipv4_dst = (uint32_t)(h_ipv4_dst);
 	m_RouterIngress_Classifier_ipv4_five_tuple_local_metadata_pr27 = (uint8_t)(m_local_metadata_protocol);
@@ -1714,26 +1699,26 @@ LABEL_END_35:
 	
 		switch (row->action) {
 		case 0:
-			m_local_metadata_reservation = (uint32_t)((row_parameter(row, 0) >> 32) & 0xffffffffu);
-			m_local_metadata_service_class = (uint8_t)((row_parameter(row, 0) >> 24) & 0xffu);
+			m_local_metadata_reservation = (uint32_t)((row->words[2] >> 32) & 0xffffffffu);
+			m_local_metadata_service_class = (uint8_t)((row->words[2] >> 24) & 0xffu);
 			break;
 		case 1:
-			m_local_metadata_reservation = (uint32_t)((row_parameter(row, 0) >> 32) & 0xffffffffu);
-			m_local_metadata_service_class = (uint8_t)((row_parameter(row, 0) >> 24) & 0xffu);
-			m_local_metadata_own_dscp = (uint8_t)((row_parameter(row, 0) >> 16) & 0xffu);
+			m_local_metadata_reservation = (uint32_t)((row->words[2] >> 32) & 0xffffffffu);
+			m_local_metadata_service_class = (uint8_t)((row->words[2] >> 24) & 0xffu);
+			m_local_metadata_own_dscp = (uint8_t)((row->words[2] >> 16) & 0xffu);
 			m_local_metadata_has_own_dscp = (uint8_t)(0x1u);
 			break;
 		case 2:
 			break;
 		}
 	}
-LABEL_END_42:
+LABEL_END_43:
 	m_Ingress_tmp_32 = (uint16_t)(m_local_metadata_shapes);
 	m_Ingress_tmp_32 = (uint16_t)(m_Ingress_tmp_32 & 0x2u);
 	if (m_Ingress_tmp_32 == 0x0u)
-		goto LABEL_END_43;
+		goto LABEL_END_44;
 	if (!has_spi)
-		goto LABEL_END_43;
+		goto LABEL_END_44;
 	m_RouterIngress_Classifier_ipv4_spi_local_metadata_out_inter28 = (uint16_t)(m_local_metadata_out_interface);
 	m_RouterIngress_Classifier_ipv4_spi_ipv4_dst = (uint32_t)(h_ipv4_dst);
 	m_RouterIngress_Classifier_ipv4_spi_local_metadata_protocol = (uint8_t)(m_local_metadata_protocol);
@@ -1744,28 +1729,28 @@ LABEL_END_42:
 	
 		switch (row->action) {
 		case 0:
-			m_local_metadata_reservation = (uint32_t)((row_parameter(row, 0) >> 32) & 0xffffffffu);
-			m_local_metadata_service_class = (uint8_t)((row_parameter(row, 0) >> 24) & 0xffu);
+			m_local_metadata_reservation = (uint32_t)((row->words[2] >> 32) & 0xffffffffu);
+			m_local_metadata_service_class = (uint8_t)((row->words[2] >> 24) & 0xffu);
 			break;
 		case 1:
-			m_local_metadata_reservation = (uint32_t)((row_parameter(row, 0) >> 32) & 0xffffffffu);
-			m_local_metadata_service_class = (uint8_t)((row_parameter(row, 0) >> 24) & 0xffu);
-			m_local_metadata_own_dscp = (uint8_t)((row_parameter(row, 0) >> 16) & 0xffu);
+			m_local_metadata_reservation = (uint32_t)((row->words[2] >> 32) & 0xffffffffu);
+			m_local_metadata_service_class = (uint8_t)((row->words[2] >> 24) & 0xffu);
+			m_local_metadata_own_dscp = (uint8_t)((row->words[2] >> 16) & 0xffu);
 			m_local_metadata_has_own_dscp = (uint8_t)(0x1u);
 			break;
 		case 2:
 			break;
 		}
 	}
-LABEL_END_43:
+LABEL_END_44:
 	m_Ingress_tmp_33 = (uint16_t)(m_local_metadata_shapes);
 	m_Ingress_tmp_33 = (uint16_t)(m_Ingress_tmp_33 & 0x4u);
 	if (m_local_metadata_reservation != 0x0u)
-		goto LABEL_END_44;
+		goto LABEL_END_45;
 	if (m_Ingress_tmp_33 == 0x0u)
-		goto LABEL_END_44;
+		goto LABEL_END_45;
 	if (!has_ports)
-		goto LABEL_END_44;
+		goto LABEL_END_45;
 	m_RouterIngress_Classifier_ipv4_no_source_port_local_metadat29 = (uint16_t)(m_local_metadata_out_interface);
 	m_RouterIngress_Classifier_ipv4_no_source_port_ipv4_dst = (uint32_t)(h_ipv4_dst);
 	m_RouterIngress_Classifier_ipv4_no_source_port_local_metadat30 = (uint8_t)(m_local_metadata_protocol);
@@ -1776,28 +1761,28 @@ LABEL_END_43:
 	
 		switch (row->action) {
 		case 0:
-			m_local_metadata_reservation = (uint32_t)((row_parameter(row, 0) >> 32) & 0xffffffffu);
-			m_local_metadata_service_class = (uint8_t)((row_parameter(row, 0) >> 24) & 0xffu);
+			m_local_metadata_reservation = (uint32_t)((row->words[2] >> 32) & 0xffffffffu);
+			m_local_metadata_service_class = (uint8_t)((row->words[2] >> 24) & 0xffu);
 			break;
 		case 1:
-			m_local_metadata_reservation = (uint32_t)((row_parameter(row, 0) >> 32) & 0xffffffffu);
-			m_local_metadata_service_class = (uint8_t)((row_parameter(row, 0) >> 24) & 0xffu);
-			m_local_metadata_own_dscp = (uint8_t)((row_parameter(row, 0) >> 16) & 0xffu);
+			m_local_metadata_reservation = (uint32_t)((row->words[2] >> 32) & 0xffffffffu);
+			m_local_metadata_service_class = (uint8_t)((row->words[2] >> 24) & 0xffu);
+			m_local_metadata_own_dscp = (uint8_t)((row->words[2] >> 16) & 0xffu);
 			m_local_metadata_has_own_dscp = (uint8_t)(0x1u);
 			break;
 		case 2:
 			break;
 		}
 	}
-LABEL_END_44:
+LABEL_END_45:
 	m_Ingress_tmp_34 = (uint16_t)(m_local_metadata_shapes);
 	m_Ingress_tmp_34 = (uint16_t)(m_Ingress_tmp_34 & 0x8u);
 	if (m_local_metadata_reservation != 0x0u)
-		goto LABEL_END_45;
+		goto LABEL_END_46;
 	if (m_Ingress_tmp_34 == 0x0u)
-		goto LABEL_END_45;
+		goto LABEL_END_46;
 	if (!has_ports)
-		goto LABEL_END_45;
+		goto LABEL_END_46;
 	m_RouterIngress_Classifier_ipv4_any_source_local_metadata_ou31 = (uint16_t)(m_local_metadata_out_interface);
 	m_RouterIngress_Classifier_ipv4_any_source_ipv4_dst = (uint32_t)(h_ipv4_dst);
 	m_RouterIngress_Classifier_ipv4_any_source_local_metadata_pr32 = (uint8_t)(m_local_metadata_protocol);
@@ -1807,26 +1792,26 @@ LABEL_END_44:
 	
 		switch (row->action) {
 		case 0:
-			m_local_metadata_reservation = (uint32_t)((row_parameter(row, 0) >> 32) & 0xffffffffu);
-			m_local_metadata_service_class = (uint8_t)((row_parameter(row, 0) >> 24) & 0xffu);
+			m_local_metadata_reservation = (uint32_t)((row->words[2] >> 32) & 0xffffffffu);
+			m_local_metadata_service_class = (uint8_t)((row->words[2] >> 24) & 0xffu);
 			break;
 		case 1:
-			m_local_metadata_reservation = (uint32_t)((row_parameter(row, 0) >> 32) & 0xffffffffu);
-			m_local_metadata_service_class = (uint8_t)((row_parameter(row, 0) >> 24) & 0xffu);
-			m_local_metadata_own_dscp = (uint8_t)((row_parameter(row, 0) >> 16) & 0xffu);
+			m_local_metadata_reservation = (uint32_t)((row->words[2] >> 32) & 0xffffffffu);
+			m_local_metadata_service_class = (uint8_t)((row->words[2] >> 24) & 0xffu);
+			m_local_metadata_own_dscp = (uint8_t)((row->words[2] >> 16) & 0xffu);
 			m_local_metadata_has_own_dscp = (uint8_t)(0x1u);
 			break;
 		case 2:
 			break;
 		}
 	}
-LABEL_END_45:
+LABEL_END_46:
 	m_Ingress_tmp_35 = (uint16_t)(m_local_metadata_shapes);
 	m_Ingress_tmp_35 = (uint16_t)(m_Ingress_tmp_35 & 0x10u);
 	if (m_local_metadata_reservation != 0x0u)
-		goto LABEL_END_46;
+		goto LABEL_END_47;
 	if (m_Ingress_tmp_35 == 0x0u)
-		goto LABEL_END_46;
+		goto LABEL_END_47;
 	m_RouterIngress_Classifier_ipv4_no_ports_local_metadata_out_33 = (uint16_t)(m_local_metadata_out_interface);
 	m_RouterIngress_Classifier_ipv4_no_ports_ipv4_dst = (uint32_t)(h_ipv4_dst);
 	m_RouterIngress_Classifier_ipv4_no_ports_local_metadata_prot34 = (uint8_t)(m_local_metadata_protocol);
@@ -1836,26 +1821,26 @@ LABEL_END_45:
 	
 		switch (row->action) {
 		case 0:
-			m_local_metadata_reservation = (uint32_t)((row_parameter(row, 0) >> 32) & 0xffffffffu);
-			m_local_metadata_service_class = (uint8_t)((row_parameter(row, 0) >> 24) & 0xffu);
+			m_local_metadata_reservation = (uint32_t)((row->words[2] >> 32) & 0xffffffffu);
+			m_local_metadata_service_class = (uint8_t)((row->words[2] >> 24) & 0xffu);
 			break;
 		case 1:
-			m_local_metadata_reservation = (uint32_t)((row_parameter(row, 0) >> 32) & 0xffffffffu);
-			m_local_metadata_service_class = (uint8_t)((row_parameter(row, 0) >> 24) & 0xffu);
-			m_local_metadata_own_dscp = (uint8_t)((row_parameter(row, 0) >> 16) & 0xffu);
+			m_local_metadata_reservation = (uint32_t)((row->words[2] >> 32) & 0xffffffffu);
+			m_local_metadata_service_class = (uint8_t)((row->words[2] >> 24) & 0xffu);
+			m_local_metadata_own_dscp = (uint8_t)((row->words[2] >> 16) & 0xffu);
 			m_local_metadata_has_own_dscp = (uint8_t)(0x1u);
 			break;
 		case 2:
 			break;
 		}
 	}
-LABEL_END_46:
+LABEL_END_47:
 	m_Ingress_tmp_36 = (uint16_t)(m_local_metadata_shapes);
 	m_Ingress_tmp_36 = (uint16_t)(m_Ingress_tmp_36 & 0x20u);
 	if (m_local_metadata_reservation != 0x0u)
-		goto LABEL_END_40;
+		goto LABEL_END_41;
 	if (m_Ingress_tmp_36 == 0x0u)
-		goto LABEL_END_40;
+		goto LABEL_END_41;
 	m_RouterIngress_Classifier_ipv4_any_source_no_ports_local_me35 = (uint16_t)(m_local_metadata_out_interface);
 	m_RouterIngress_Classifier_ipv4_any_source_no_ports_ipv4_dst = (uint32_t)(h_ipv4_dst);
 	m_RouterIngress_Classifier_ipv4_any_source_no_ports_local_me36 = (uint8_t)(m_local_metadata_protocol);
@@ -1864,32 +1849,32 @@ LABEL_END_46:
 	
 		switch (row->action) {
 		case 0:
-			m_local_metadata_reservation = (uint32_t)((row_parameter(row, 0) >> 32) & 0xffffffffu);
-			m_local_metadata_service_class = (uint8_t)((row_parameter(row, 0) >> 24) & 0xffu);
+			m_local_metadata_reservation = (uint32_t)((row->words[1] >> 32) & 0xffffffffu);
+			m_local_metadata_service_class = (uint8_t)((row->words[1] >> 24) & 0xffu);
 			break;
 		case 1:
-			m_local_metadata_reservation = (uint32_t)((row_parameter(row, 0) >> 32) & 0xffffffffu);
-			m_local_metadata_service_class = (uint8_t)((row_parameter(row, 0) >> 24) & 0xffu);
-			m_local_metadata_own_dscp = (uint8_t)((row_parameter(row, 0) >> 16) & 0xffu);
+			m_local_metadata_reservation = (uint32_t)((row->words[1] >> 32) & 0xffffffffu);
+			m_local_metadata_service_class = (uint8_t)((row->words[1] >> 24) & 0xffu);
+			m_local_metadata_own_dscp = (uint8_t)((row->words[1] >> 16) & 0xffu);
 			m_local_metadata_has_own_dscp = (uint8_t)(0x1u);
 			break;
 		case 2:
 			break;
 		}
 	}
-	goto LABEL_END_40;
-	goto LABEL_END_40;
-LABEL_FALSE_40:
+	goto LABEL_END_41;
+	goto LABEL_END_41;
+LABEL_FALSE_41:
 	m_Ingress_tmp_45 = (uint16_t)(m_local_metadata_shapes);
 	m_Ingress_tmp_45 = (uint16_t)(m_Ingress_tmp_45 & 0x7F00u);
 	if (m_Ingress_tmp_45 == 0x0u)
-		goto LABEL_END_40;
+		goto LABEL_END_41;
 	m_Ingress_tmp_38 = (uint16_t)(m_local_metadata_shapes);
 	m_Ingress_tmp_38 = (uint16_t)(m_Ingress_tmp_38 & 0x100u);
 	if (m_Ingress_tmp_38 == 0x0u)
-		goto LABEL_END_49;
+		goto LABEL_END_50;
 	if (!has_ports)
-		goto LABEL_END_49;
+		goto LABEL_END_50;
 	m_RouterIngress_Classifier_ipv6_five_tuple_local_metadata_ou37 = (uint16_t)(m_local_metadata_out_interface);
 	m_RouterIngress_Classifier_ipv6_five_tuple_ipv6_dst = (unsigned __int128)(h_ipv6_dst);
 	m_RouterIngress_Classifier_ipv6_five_tuple_local_metadata_pr38 = (uint8_t)(m_local_metadata_protocol);
@@ -1901,26 +1886,26 @@ LABEL_FALSE_40:
 	
 		switch (row->action) {
 		case 0:
-			m_local_metadata_reservation = (uint32_t)((row_parameter(row, 0) >> 32) & 0xffffffffu);
-			m_local_metadata_service_class = (uint8_t)((row_parameter(row, 0) >> 24) & 0xffu);
+			m_local_metadata_reservation = (uint32_t)((row->words[5] >> 32) & 0xffffffffu);
+			m_local_metadata_service_class = (uint8_t)((row->words[5] >> 24) & 0xffu);
 			break;
 		case 1:
-			m_local_metadata_reservation = (uint32_t)((row_parameter(row, 0) >> 32) & 0xffffffffu);
-			m_local_metadata_service_class = (uint8_t)((row_parameter(row, 0) >> 24) & 0xffu);
-			m_local_metadata_own_dscp = (uint8_t)((row_parameter(row, 0) >> 16) & 0xffu);
+			m_local_metadata_reservation = (uint32_t)((row->words[5] >> 32) & 0xffffffffu);
+			m_local_metadata_service_class = (uint8_t)((row->words[5] >> 24) & 0xffu);
+			m_local_metadata_own_dscp = (uint8_t)((row->words[5] >> 16) & 0xffu);
 			m_local_metadata_has_own_dscp = (uint8_t)(0x1u);
 			break;
 		case 2:
 			break;
 		}
 	}
-LABEL_END_49:
+LABEL_END_50:
 	m_Ingress_tmp_39 = (uint16_t)(m_local_metadata_shapes);
 	m_Ingress_tmp_39 = (uint16_t)(m_Ingress_tmp_39 & 0x200u);
 	if (m_Ingress_tmp_39 == 0x0u)
-		goto LABEL_END_50;
+		goto LABEL_END_51;
 	if (!has_spi)
-		goto LABEL_END_50;
+		goto LABEL_END_51;
 	m_RouterIngress_Classifier_ipv6_spi_local_metadata_out_inter39 = (uint16_t)(m_local_metadata_out_interface);
 	m_RouterIngress_Classifier_ipv6_spi_ipv6_dst = (unsigned __int128)(h_ipv6_dst);
 	m_RouterIngress_Classifier_ipv6_spi_local_metadata_protocol = (uint8_t)(m_local_metadata_protocol);
@@ -1931,26 +1916,26 @@ LABEL_END_49:
 	
 		switch (row->action) {
 		case 0:
-			m_local_metadata_reservation = (uint32_t)((row_parameter(row, 0) >> 32) & 0xffffffffu);
-			m_local_metadata_service_class = (uint8_t)((row_parameter(row, 0) >> 24) & 0xffu);
+			m_local_metadata_reservation = (uint32_t)((row->words[5] >> 32) & 0xffffffffu);
+			m_local_metadata_service_class = (uint8_t)((row->words[5] >> 24) & 0xffu);
 			break;
 		case 1:
-			m_local_metadata_reservation = (uint32_t)((row_parameter(row, 0) >> 32) & 0xffffffffu);
-			m_local_metadata_service_class = (uint8_t)((row_parameter(row, 0) >> 24) & 0xffu);
-			m_local_metadata_own_dscp = (uint8_t)((row_parameter(row, 0) >> 16) & 0xffu);
+			m_local_metadata_reservation = (uint32_t)((row->words[5] >> 32) & 0xffffffffu);
+			m_local_metadata_service_class = (uint8_t)((row->words[5] >> 24) & 0xffu);
+			m_local_metadata_own_dscp = (uint8_t)((row->words[5] >> 16) & 0xffu);
 			m_local_metadata_has_own_dscp = (uint8_t)(0x1u);
 			break;
 		case 2:
 			break;
 		}
 	}
-LABEL_END_50:
+LABEL_END_51:
 	m_Ingress_tmp_40 = (uint16_t)(m_local_metadata_shapes);
 	m_Ingress_tmp_40 = (uint16_t)(m_Ingress_tmp_40 & 0x4000u);
 	if (m_local_metadata_reservation != 0x0u)
-		goto LABEL_END_51;
+		goto LABEL_END_52;
 	if (m_Ingress_tmp_40 == 0x0u)
-		goto LABEL_END_51;
+		goto LABEL_END_52;
 	m_Ingress_tmp_52 = (uint32_t)(h_ipv6_version_dscp_ecn_flow_label);
 	m_Ingress_tmp_52 = (uint32_t)(m_Ingress_tmp_52 & 0xFFFFFu);
 	m_Ingress_tmp_53 = (uint32_t)(m_Ingress_tmp_52);
@@ -1964,28 +1949,28 @@ LABEL_END_50:
 	
 		switch (row->action) {
 		case 0:
-			m_local_metadata_reservation = (uint32_t)((row_parameter(row, 0) >> 32) & 0xffffffffu);
-			m_local_metadata_service_class = (uint8_t)((row_parameter(row, 0) >> 24) & 0xffu);
+			m_local_metadata_reservation = (uint32_t)((row->words[5] >> 32) & 0xffffffffu);
+			m_local_metadata_service_class = (uint8_t)((row->words[5] >> 24) & 0xffu);
 			break;
 		case 1:
-			m_local_metadata_reservation = (uint32_t)((row_parameter(row, 0) >> 32) & 0xffffffffu);
-			m_local_metadata_service_class = (uint8_t)((row_parameter(row, 0) >> 24) & 0xffu);
-			m_local_metadata_own_dscp = (uint8_t)((row_parameter(row, 0) >> 16) & 0xffu);
+			m_local_metadata_reservation = (uint32_t)((row->words[5] >> 32) & 0xffffffffu);
+			m_local_metadata_service_class = (uint8_t)((row->words[5] >> 24) & 0xffu);
+			m_local_metadata_own_dscp = (uint8_t)((row->words[5] >> 16) & 0xffu);
 			m_local_metadata_has_own_dscp = (uint8_t)(0x1u);
 			break;
 		case 2:
 			break;
 		}
 	}
-LABEL_END_51:
+LABEL_END_52:
 	m_Ingress_tmp_41 = (uint16_t)(m_local_metadata_shapes);
 	m_Ingress_tmp_41 = (uint16_t)(m_Ingress_tmp_41 & 0x400u);
 	if (m_local_metadata_reservation != 0x0u)
-		goto LABEL_END_52;
+		goto LABEL_END_53;
 	if (m_Ingress_tmp_41 == 0x0u)
-		goto LABEL_END_52;
+		goto LABEL_END_53;
 	if (!has_ports)
-		goto LABEL_END_52;
+		goto LABEL_END_53;
 	m_RouterIngress_Classifier_ipv6_no_source_port_local_metadat41 = (uint16_t)(m_local_metadata_out_interface);
 	m_RouterIngress_Classifier_ipv6_no_source_port_ipv6_dst = (unsigned __int128)(h_ipv6_dst);
 	m_RouterIngress_Classifier_ipv6_no_source_port_local_metadat42 = (uint8_t)(m_local_metadata_protocol);
@@ -1996,28 +1981,28 @@ LABEL_END_51:
 	
 		switch (row->action) {
 		case 0:
-			m_local_metadata_reservation = (uint32_t)((row_parameter(row, 0) >> 32) & 0xffffffffu);
-			m_local_metadata_service_class = (uint8_t)((row_parameter(row, 0) >> 24) & 0xffu);
+			m_local_metadata_reservation = (uint32_t)((row->words[5] >> 32) & 0xffffffffu);
+			m_local_metadata_service_class = (uint8_t)((row->words[5] >> 24) & 0xffu);
 			break;
 		case 1:
-			m_local_metadata_reservation = (uint32_t)((row_parameter(row, 0) >> 32) & 0xffffffffu);
-			m_local_metadata_service_class = (uint8_t)((row_parameter(row, 0) >> 24) & 0xffu);
-			m_local_metadata_own_dscp = (uint8_t)((row_parameter(row, 0) >> 16) & 0xffu);
+			m_local_metadata_reservation = (uint32_t)((row->words[5] >> 32) & 0xffffffffu);
+			m_local_metadata_service_class = (uint8_t)((row->words[5] >> 24) & 0xffu);
+			m_local_metadata_own_dscp = (uint8_t)((row->words[5] >> 16) & 0xffu);
 			m_local_metadata_has_own_dscp = (uint8_t)(0x1u);
 			break;
 		case 2:
 			break;
 		}
 	}
-LABEL_END_52:
+LABEL_END_53:
 	m_Ingress_tmp_42 = (uint16_t)(m_local_metadata_shapes);
 	m_Ingress_tmp_42 = (uint16_t)(m_Ingress_tmp_42 & 0x800u);
 	if (m_local_metadata_reservation != 0x0u)
-		goto LABEL_END_53;
+		goto LABEL_END_54;
 	if (m_Ingress_tmp_42 == 0x0u)
-		goto LABEL_END_53;
+		goto LABEL_END_54;
 	if (!has_ports)
-		goto LABEL_END_53;
+		goto LABEL_END_54;
 	m_RouterIngress_Classifier_ipv6_any_source_local_metadata_ou43 = (uint16_t)(m_local_metadata_out_interface);
 	m_RouterIngress_Classifier_ipv6_any_source_ipv6_dst = (unsigned __int128)(h_ipv6_dst);
 	m_RouterIngress_Classifier_ipv6_any_source_local_metadata_pr44 = (uint8_t)(m_local_metadata_protocol);
@@ -2027,26 +2012,26 @@ LABEL_END_52:
 	
 		switch (row->action) {
 		case 0:
-			m_local_metadata_reservation = (uint32_t)((row_parameter(row, 0) >> 32) & 0xffffffffu);
-			m_local_metadata_service_class = (uint8_t)((row_parameter(row, 0) >> 24) & 0xffu);
+			m_local_metadata_reservation = (uint32_t)((row->words[3] >> 32) & 0xffffffffu);
+			m_local_metadata_service_class = (uint8_t)((row->words[3] >> 24) & 0xffu);
 			break;
 		case 1:
-			m_local_metadata_reservation = (uint32_t)((row_parameter(row, 0) >> 32) & 0xffffffffu);
-			m_local_metadata_service_class = (uint8_t)((row_parameter(row, 0) >> 24) & 0xffu);
-			m_local_metadata_own_dscp = (uint8_t)((row_parameter(row, 0) >> 16) & 0xffu);
+			m_local_metadata_reservation = (uint32_t)((row->words[3] >> 32) & 0xffffffffu);
+			m_local_metadata_service_class = (uint8_t)((row->words[3] >> 24) & 0xffu);
+			m_local_metadata_own_dscp = (uint8_t)((row->words[3] >> 16) & 0xffu);
 			m_local_metadata_has_own_dscp = (uint8_t)(0x1u);
 			break;
 		case 2:
 			break;
 		}
 	}
-LABEL_END_53:
+LABEL_END_54:
 	m_Ingress_tmp_43 = (uint16_t)(m_local_metadata_shapes);
 	m_Ingress_tmp_43 = (uint16_t)(m_Ingress_tmp_43 & 0x1000u);
 	if (m_local_metadata_reservation != 0x0u)
-		goto LABEL_END_54;
+		goto LABEL_END_55;
 	if (m_Ingress_tmp_43 == 0x0u)
-		goto LABEL_END_54;
+		goto LABEL_END_55;
 	m_RouterIngress_Classifier_ipv6_no_ports_local_metadata_out_45 = (uint16_t)(m_local_metadata_out_interface);
 	m_RouterIngress_Classifier_ipv6_no_ports_ipv6_dst = (unsigned __int128)(h_ipv6_dst);
 	m_RouterIngress_Classifier_ipv6_no_ports_local_metadata_prot46 = (uint8_t)(m_local_metadata_protocol);
@@ -2056,26 +2041,26 @@ LABEL_END_53:
 	
 		switch (row->action) {
 		case 0:
-			m_local_metadata_reservation = (uint32_t)((row_parameter(row, 0) >> 32) & 0xffffffffu);
-			m_local_metadata_service_class = (uint8_t)((row_parameter(row, 0) >> 24) & 0xffu);
+			m_local_metadata_reservation = (uint32_t)((row->words[5] >> 32) & 0xffffffffu);
+			m_local_metadata_service_class = (uint8_t)((row->words[5] >> 24) & 0xffu);
 			break;
 		case 1:
-			m_local_metadata_reservation = (uint32_t)((row_parameter(row, 0) >> 32) & 0xffffffffu);
-			m_local_metadata_service_class = (uint8_t)((row_parameter(row, 0) >> 24) & 0xffu);
-			m_local_metadata_own_dscp = (uint8_t)((row_parameter(row, 0) >> 16) & 0xffu);
+			m_local_metadata_reservation = (uint32_t)((row->words[5] >> 32) & 0xffffffffu);
+			m_local_metadata_service_class = (uint8_t)((row->words[5] >> 24) & 0xffu);
+			m_local_metadata_own_dscp = (uint8_t)((row->words[5] >> 16) & 0xffu);
 			m_local_metadata_has_own_dscp = (uint8_t)(0x1u);
 			break;
 		case 2:
 			break;
 		}
 	}
-LABEL_END_54:
+LABEL_END_55:
 	m_Ingress_tmp_44 = (uint16_t)(m_local_metadata_shapes);
 	m_Ingress_tmp_44 = (uint16_t)(m_Ingress_tmp_44 & 0x2000u);
 	if (m_local_metadata_reservation != 0x0u)
-		goto LABEL_END_40;
+		goto LABEL_END_41;
 	if (m_Ingress_tmp_44 == 0x0u)
-		goto LABEL_END_40;
+		goto LABEL_END_41;
 	m_RouterIngress_Classifier_ipv6_any_source_no_ports_local_me47 = (uint16_t)(m_local_metadata_out_interface);
 	m_RouterIngress_Classifier_ipv6_any_source_no_ports_ipv6_dst = (unsigned __int128)(h_ipv6_dst);
 	m_RouterIngress_Classifier_ipv6_any_source_no_ports_local_me48 = (uint8_t)(m_local_metadata_protocol);
@@ -2084,51 +2069,51 @@ LABEL_END_54:
 	
 		switch (row->action) {
 		case 0:
-			m_local_metadata_reservation = (uint32_t)((row_parameter(row, 0) >> 32) & 0xffffffffu);
-			m_local_metadata_service_class = (uint8_t)((row_parameter(row, 0) >> 24) & 0xffu);
+			m_local_metadata_reservation = (uint32_t)((row->words[3] >> 32) & 0xffffffffu);
+			m_local_metadata_service_class = (uint8_t)((row->words[3] >> 24) & 0xffu);
 			break;
 		case 1:
-			m_local_metadata_reservation = (uint32_t)((row_parameter(row, 0) >> 32) & 0xffffffffu);
-			m_local_metadata_service_class = (uint8_t)((row_parameter(row, 0) >> 24) & 0xffu);
-			m_local_metadata_own_dscp = (uint8_t)((row_parameter(row, 0) >> 16) & 0xffu);
+			m_local_metadata_reservation = (uint32_t)((row->words[3] >> 32) & 0xffffffffu);
+			m_local_metadata_service_class = (uint8_t)((row->words[3] >> 24) & 0xffu);
+			m_local_metadata_own_dscp = (uint8_t)((row->words[3] >> 16) & 0xffu);
 			m_local_metadata_has_own_dscp = (uint8_t)(0x1u);
 			break;
 		case 2:
 			break;
 		}
 	}
-LABEL_END_40:
+LABEL_END_41:
 	if (m_local_metadata_reservation != 0x0u)
-		goto LABEL_FALSE_56;
+		goto LABEL_FALSE_57;
 	m_local_metadata_service_class = (uint8_t)(0x0u);
 	goto LABEL_END_0;
-LABEL_FALSE_56:
+LABEL_FALSE_57:
 	m_Ingress_Policer_psa_colour = (uint32_t)(meter_execute(&program->meters[METER_RESERVATION_METER], m_local_metadata_reservation, m_local_metadata_ip_bytes, pass->now_ns));
 	if (m_Ingress_Policer_psa_colour != 0x2u)
-		goto LABEL_FALSE_57;
+		goto LABEL_FALSE_58;
 	m_local_metadata_colour = (uint8_t)(0x2u);
 	goto LABEL_END_0;
-LABEL_FALSE_57:
+LABEL_FALSE_58:
 	if (m_Ingress_Policer_psa_colour != 0x1u)
-		goto LABEL_FALSE_58;
+		goto LABEL_FALSE_59;
 	m_local_metadata_colour = (uint8_t)(0x1u);
 	goto LABEL_END_0;
-LABEL_FALSE_58:
+LABEL_FALSE_59:
 	m_local_metadata_colour = (uint8_t)(0x0u);
 LABEL_END_0:
 	if (m_local_metadata_fate != 0x0u)
-		goto LABEL_END_59;
+		goto LABEL_END_60;
 	{
 		const struct row *row = table_find(&program->tables[TABLE_VERDICTS], (const uint64_t[]){((uint64_t)(m_local_metadata_service_class) << 56) | ((uint64_t)(m_local_metadata_colour) << 48)}, 1);
 	
 		switch (row->action) {
 		case 0:
-			m_local_metadata_queue = (uint8_t)((row_parameter(row, 0) >> 56) & 0xffu);
+			m_local_metadata_queue = (uint8_t)((row->words[1] >> 56) & 0xffu);
 			break;
 		case 1:
-			m_local_metadata_queue = (uint8_t)((row_parameter(row, 0) >> 56) & 0xffu);
+			m_local_metadata_queue = (uint8_t)((row->words[1] >> 56) & 0xffu);
 			m_local_metadata_has_policy_dscp = (uint8_t)(0x1u);
-			m_local_metadata_policy_dscp = (uint8_t)((row_parameter(row, 0) >> 48) & 0xffu);
+			m_local_metadata_policy_dscp = (uint8_t)((row->words[1] >> 48) & 0xffu);
 			break;
 		case 2:
 			m_local_metadata_verdict = (uint8_t)(0x1u);
@@ -2136,7 +2121,7 @@ LABEL_END_0:
 		case 3:
 			m_local_metadata_verdict = (uint8_t)(0x1u);
 			m_local_metadata_has_policy_dscp = (uint8_t)(0x1u);
-			m_local_metadata_policy_dscp = (uint8_t)((row_parameter(row, 0) >> 56) & 0xffu);
+			m_local_metadata_policy_dscp = (uint8_t)((row->words[1] >> 56) & 0xffu);
 			break;
 		case 4:
 			m_local_metadata_verdict = (uint8_t)(0x2u);
@@ -2144,7 +2129,7 @@ LABEL_END_0:
 		}
 	}
 	if (m_local_metadata_reservation == 0x0u)
-		goto LABEL_END_60;
+		goto LABEL_END_61;
 	m_Ingress_tmp_54 = (uint32_t)(m_local_metadata_reservation);
 	m_Ingress_tmp_54 = (uint32_t)(m_Ingress_tmp_54 & 0x3FFFFFFFu);
 	m_Ingress_tmp_55 = (uint32_t)(m_Ingress_tmp_54);
@@ -2156,39 +2141,39 @@ LABEL_END_0:
 	m_Ingress_tmp_107 = (uint32_t)(m_Ingress_tmp_58);
 	m_Ingress_tmp_107 = (uint32_t)(m_Ingress_tmp_107 | m_Ingress_tmp_60);
 	counter_add(state, COUNTER_RESERVATION_TRAFFIC, m_Ingress_tmp_107, m_local_metadata_frame_bytes);
-LABEL_END_60:
+LABEL_END_61:
 	if (m_local_metadata_copies != 0x1u)
-		goto LABEL_END_61;
+		goto LABEL_END_62;
 	if (m_local_metadata_reservation == 0x0u)
-		goto LABEL_END_61;
+		goto LABEL_END_62;
 	m_local_metadata_copies = (uint8_t)(0x2u);
 	m_local_metadata_group = (uint16_t)(m_local_metadata_policed_group);
 	m_local_metadata_has_own_dscp = (uint8_t)(0x0u);
 	m_local_metadata_has_policy_dscp = (uint8_t)(0x0u);
 	if (m_local_metadata_verdict != 0x2u)
-		goto LABEL_END_61;
+		goto LABEL_END_62;
 	m_local_metadata_verdict = (uint8_t)(0x1u);
-LABEL_END_61:
+LABEL_END_62:
 	if (m_local_metadata_verdict != 0x2u)
-		goto LABEL_FALSE_63;
+		goto LABEL_FALSE_64;
 	m_local_metadata_fate = (uint8_t)(0x2u);
 	m_local_metadata_drop_reason = (uint8_t)(0xEu);
-	goto LABEL_END_59;
-LABEL_FALSE_63:
+	goto LABEL_END_60;
+LABEL_FALSE_64:
 	if (m_local_metadata_verdict != 0x1u)
-		goto LABEL_END_59;
+		goto LABEL_END_60;
 	m_local_metadata_service_class = (uint8_t)(0x0u);
-LABEL_END_59:
+LABEL_END_60:
 	if (m_local_metadata_fate != 0x0u)
-		goto LABEL_END_65;
+		goto LABEL_END_66;
 	if (m_local_metadata_fate != 0x0u)
-		goto LABEL_END_65;
+		goto LABEL_END_66;
 	if (m_local_metadata_copies == 0x2u)
-		goto LABEL_END_65;
+		goto LABEL_END_66;
 	if (m_local_metadata_has_own_dscp != 0x1u)
-		goto LABEL_FALSE_66;
+		goto LABEL_FALSE_67;
 	if (m_local_metadata_verdict != 0x0u)
-		goto LABEL_FALSE_66;
+		goto LABEL_FALSE_67;
 	m_Ingress_tmp_61 = (uint8_t)(h_ipv4_dscp_ecn);
 	m_Ingress_tmp_61 = (uint8_t)(m_Ingress_tmp_61 & 0x3u);
 	m_Ingress_tmp_63 = (uint8_t)(m_local_metadata_own_dscp);
@@ -2205,10 +2190,10 @@ LABEL_END_59:
 	m_Ingress_tmp_68 = (uint32_t)(m_Ingress_tmp_68 & 0xFC00000u);
 	h_ipv6_version_dscp_ecn_flow_label = (uint32_t)(m_Ingress_tmp_65);
 	h_ipv6_version_dscp_ecn_flow_label = (uint32_t)(h_ipv6_version_dscp_ecn_flow_label | m_Ingress_tmp_68);
-	goto LABEL_END_66;
-LABEL_FALSE_66:
+	goto LABEL_END_67;
+LABEL_FALSE_67:
 	if (m_local_metadata_has_policy_dscp != 0x1u)
-		goto LABEL_END_66;
+		goto LABEL_END_67;
 	m_Ingress_tmp_69 = (uint8_t)(h_ipv4_dscp_ecn);
 	m_Ingress_tmp_69 = (uint8_t)(m_Ingress_tmp_69 & 0x3u);
 	m_Ingress_tmp_71 = (uint8_t)(m_local_metadata_policy_dscp);
@@ -2225,23 +2210,23 @@ LABEL_FALSE_66:
 	m_Ingress_tmp_76 = (uint32_t)(m_Ingress_tmp_76 & 0xFC00000u);
 	h_ipv6_version_dscp_ecn_flow_label = (uint32_t)(m_Ingress_tmp_73);
 	h_ipv6_version_dscp_ecn_flow_label = (uint32_t)(h_ipv6_version_dscp_ecn_flow_label | m_Ingress_tmp_76);
-LABEL_END_66:
+LABEL_END_67:
 	if (!has_ipv4)
-		goto LABEL_FALSE_68;
+		goto LABEL_FALSE_69;
 	h_ipv4_ttl = (uint8_t)(h_ipv4_ttl + 0xFFu);
-	goto LABEL_END_68;
-LABEL_FALSE_68:
+	goto LABEL_END_69;
+LABEL_FALSE_69:
 	h_ipv6_hop_limit = (uint8_t)(h_ipv6_hop_limit + 0xFFu);
-LABEL_END_68:
+LABEL_END_69:
 	if (m_local_metadata_copies == 0x1u)
-		goto LABEL_END_65;
+		goto LABEL_END_66;
 	h_ethernet_src = ((uint64_t)(m_local_metadata_out_mac) & 0xffffffffffffu);
 	if (m_local_metadata_copies != 0x0u)
-		goto LABEL_END_70;
+		goto LABEL_END_71;
 	h_ethernet_dst = ((uint64_t)(m_local_metadata_next_hop_mac) & 0xffffffffffffu);
-LABEL_END_70:
+LABEL_END_71:
 	if (m_local_metadata_out_vlan_id == 0x0u)
-		goto LABEL_FALSE_71;
+		goto LABEL_FALSE_72;
 	has_vlan = true;
 	m_Ingress_tmp_77 = (uint16_t)(h_vlan_priority_drop_eligible_vlan_id);
 	m_Ingress_tmp_77 = (uint16_t)(m_Ingress_tmp_77 & 0x1FFFu);
@@ -2263,36 +2248,36 @@ LABEL_END_70:
 	h_vlan_priority_drop_eligible_vlan_id = (uint16_t)(h_vlan_priority_drop_eligible_vlan_id | m_Ingress_tmp_84);
 	h_vlan_ether_type = (uint16_t)(m_local_metadata_ether_type);
 	h_ethernet_ether_type = (uint16_t)(0x8100u);
-	goto LABEL_END_65;
-LABEL_FALSE_71:
+	goto LABEL_END_66;
+LABEL_FALSE_72:
 	if (!has_vlan)
-		goto LABEL_END_65;
+		goto LABEL_END_66;
 	has_vlan = false;
 	h_ethernet_ether_type = (uint16_t)(m_local_metadata_ether_type);
-LABEL_END_65:
+LABEL_END_66:
 	if (m_local_metadata_fate != 0x1u)
-		goto LABEL_END_73;
+		goto LABEL_END_74;
 	m_Ingress_ToController_kind = (uint8_t)(0x2u);
 	m_local_metadata_queue = (uint8_t)(0x0u);
 	if (m_local_metadata_punt_reason == 0x1u)
-		goto LABEL_TRUE_74;
+		goto LABEL_TRUE_75;
 	if (m_local_metadata_punt_reason == 0x2u)
-		goto LABEL_TRUE_74;
+		goto LABEL_TRUE_75;
 	if (m_local_metadata_punt_reason == 0x3u)
-		goto LABEL_TRUE_75;
+		goto LABEL_TRUE_76;
 	if (m_local_metadata_punt_reason == 0x4u)
-		goto LABEL_TRUE_75;
+		goto LABEL_TRUE_76;
 	if (m_local_metadata_punt_reason == 0x5u)
-		goto LABEL_TRUE_75;
-	goto LABEL_END_74;
-LABEL_TRUE_75:
+		goto LABEL_TRUE_76;
+	goto LABEL_END_75;
+LABEL_TRUE_76:
 	m_Ingress_ToController_kind = (uint8_t)(0x1u);
 	m_local_metadata_queue = (uint8_t)(0x5u);
-	goto LABEL_END_74;
-LABEL_TRUE_74:
+	goto LABEL_END_75;
+LABEL_TRUE_75:
 	m_Ingress_ToController_kind = (uint8_t)(0x0u);
 	m_local_metadata_queue = (uint8_t)(0x7u);
-LABEL_END_74:
+LABEL_END_75:
 	m_Ingress_tmp_86 = (uint16_t)(m_local_metadata_ingress_port);
 	m_Ingress_tmp_86 = (uint16_t)(m_Ingress_tmp_86 << 0x2u);
 	m_Ingress_tmp_86 = (uint16_t)(m_Ingress_tmp_86 & 0x7FFu);
@@ -2302,31 +2287,31 @@ LABEL_END_74:
 	m_Ingress_tmp_89 = (uint16_t)(m_Ingress_tmp_89 | m_Ingress_tmp_88);
 	m_Ingress_ToController_psa_colour = (uint32_t)(meter_execute(&program->meters[METER_PUNT_METER], m_Ingress_tmp_89, 1u, pass->now_ns));
 	if (m_Ingress_ToController_psa_colour != 0x2u)
-		goto LABEL_FALSE_76;
-	m_Ingress_ToController_colour = (uint8_t)(0x2u);
-	goto LABEL_END_76;
-LABEL_FALSE_76:
-	if (m_Ingress_ToController_psa_colour != 0x1u)
 		goto LABEL_FALSE_77;
-	m_Ingress_ToController_colour = (uint8_t)(0x1u);
-	goto LABEL_END_76;
+	m_Ingress_ToController_colour = (uint8_t)(0x2u);
+	goto LABEL_END_77;
 LABEL_FALSE_77:
-	m_Ingress_ToController_colour = (uint8_t)(0x0u);
-LABEL_END_76:
-	if (m_Ingress_ToController_colour != 0x2u)
+	if (m_Ingress_ToController_psa_colour != 0x1u)
 		goto LABEL_FALSE_78;
+	m_Ingress_ToController_colour = (uint8_t)(0x1u);
+	goto LABEL_END_77;
+LABEL_FALSE_78:
+	m_Ingress_ToController_colour = (uint8_t)(0x0u);
+LABEL_END_77:
+	if (m_Ingress_ToController_colour != 0x2u)
+		goto LABEL_FALSE_79;
 	m_local_metadata_fate = (uint8_t)(0x2u);
 	m_local_metadata_drop_reason = (uint8_t)(0xFu);
-	goto LABEL_END_73;
-LABEL_FALSE_78:
+	goto LABEL_END_74;
+LABEL_FALSE_79:
 	m_local_metadata_out_port = (uint16_t)(0x1FEu);
 	has_packet_in = true;
 	h_packet_in_ingress_port = (uint16_t)(m_local_metadata_ingress_port);
 	h_packet_in_interface = (uint16_t)(m_local_metadata_in_interface);
 	h_packet_in_reason = (uint8_t)(m_local_metadata_punt_reason);
-LABEL_END_73:
+LABEL_END_74:
 	if (m_local_metadata_fate != 0x1u)
-		goto LABEL_FALSE_79;
+		goto LABEL_FALSE_80;
 	m_Ingress_tmp_91 = (uint16_t)(m_local_metadata_ingress_port);
 	m_Ingress_tmp_91 = (uint16_t)(m_Ingress_tmp_91 << 0x5u);
 	m_Ingress_tmp_91 = (uint16_t)(m_Ingress_tmp_91 & 0x3FFFu);
@@ -2340,10 +2325,10 @@ LABEL_END_73:
 	m_Ingress_tmp_97 = (uint16_t)(m_Ingress_tmp_97 | m_Ingress_tmp_96);
 	m_Ingress_tmp_111 = (uint32_t)(m_Ingress_tmp_97);
 	counter_add(state, COUNTER_PUNTS, m_Ingress_tmp_111, m_local_metadata_frame_bytes);
-	goto LABEL_END_79;
-LABEL_FALSE_79:
+	goto LABEL_END_80;
+LABEL_FALSE_80:
 	if (m_local_metadata_fate != 0x2u)
-		goto LABEL_END_79;
+		goto LABEL_END_80;
 	m_Ingress_tmp_99 = (uint16_t)(m_local_metadata_ingress_port);
 	m_Ingress_tmp_99 = (uint16_t)(m_Ingress_tmp_99 << 0x5u);
 	m_Ingress_tmp_99 = (uint16_t)(m_Ingress_tmp_99 & 0x3FFFu);
@@ -2357,14 +2342,14 @@ LABEL_FALSE_79:
 	m_Ingress_tmp_105 = (uint16_t)(m_Ingress_tmp_105 | m_Ingress_tmp_104);
 	m_Ingress_tmp_113 = (uint32_t)(m_Ingress_tmp_105);
 	counter_add(state, COUNTER_DROPS, m_Ingress_tmp_113, m_local_metadata_frame_bytes);
-LABEL_END_79:
+LABEL_END_80:
 	if (m_local_metadata_fate == 0x2u)
-		goto LABEL_TRUE_81;
+		goto LABEL_TRUE_82;
 	m_psa_ingress_output_metadata_drop = (uint8_t)(0x0u);
-	goto LABEL_END_81;
-LABEL_TRUE_81:
+	goto LABEL_END_82;
+LABEL_TRUE_82:
 	m_psa_ingress_output_metadata_drop = (uint8_t)(0x1u);
-LABEL_END_81:
+LABEL_END_82:
 	m_psa_ingress_output_metadata_egress_port = (uint32_t)(m_local_metadata_out_port);
 	if (m_psa_ingress_output_metadata_drop != 0x0u)
 		goto LABEL_DROP;
@@ -2415,8 +2400,8 @@ LABEL_DROP:
 	return PASS_DROPPED;
 }
 
-enum pass_result pipeline_egress(struct pass *pass, const struct program *program,
-				struct worker_state *state)
+enum pass_result pipeline_egress(struct pass *pass,
+	const struct program *program, struct worker_state *state)
 {
 	uint8_t *const frame = pass->frame;
 	uint32_t left_bytes = pass->length_bytes;
@@ -2521,8 +2506,7 @@ enum pass_result pipeline_egress(struct pass *pass, const struct program *progra
 	uint16_t h_packet_in_ingress_port = 0;
 	uint16_t h_packet_in_interface = 0;
 	uint8_t h_packet_in_reason = 0;
-	uint16_t h_packet_out_egress_port = 0;
-	uint8_t h_packet_out_service_class = 0;
+	bool has_packet_out = false;
 	bool has_ethernet = false;
 	uint32_t at_ethernet = 0;
 	uint64_t h_ethernet_dst = 0;
@@ -2620,8 +2604,17 @@ enum pass_result pipeline_egress(struct pass *pass, const struct program *progra
 	has_spi = false;
 	has_icmp = false;
 	has_rsvp = false;
-	if (m_local_metadata_copies == 0x1u)
-		goto PARSELEAVING_LEAVINGPARSER_REPLICA;
+	if (m_local_metadata_out_port != 0x1FDu)
+		goto PARSELEAVING_START_1;
+	goto PARSELEAVING_START_0;
+PARSELEAVING_START_1:
+	if (m_local_metadata_copies != 0x1u)
+		goto PARSELEAVING_START_2;
+	goto PARSELEAVING_LEAVINGPARSER_REPLICA;
+PARSELEAVING_START_2:
+	if (m_local_metadata_copies != 0x2u)
+		goto PARSELEAVING_START_0;
+	goto PARSELEAVING_LEAVINGPARSER_REPLICA;
 	goto PARSELEAVING_START_0;
 PARSELEAVING_LEAVINGPARSER_REPLICA:
 	has_packet_in = false;
@@ -3169,16 +3162,16 @@ LABEL_TRUE:
 	m_local_metadata_drop_reason = (uint8_t)(0x10u);
 	goto LABEL_END;
 LABEL_FALSE_0:
-	if (m_local_metadata_copies != 0x1u)
+	if (m_local_metadata_out_port == 0x1FDu)
 		goto LABEL_END;
 	{
 		const struct row *row = table_find(&program->tables[TABLE_REPLICA_INTERFACES], (const uint64_t[]){((uint64_t)(m_local_metadata_out_interface) << 48)}, 1);
 	
 		switch (row->action) {
 		case 0:
-			m_local_metadata_out_mac = ((uint64_t)((row_parameter(row, 0) >> 16) & 0xffffffffffffu) & 0xffffffffffffu);
-			m_local_metadata_out_vlan_id = (uint16_t)((row_parameter(row, 0) >> 0) & 0xffffu);
-			m_local_metadata_mtu_bytes = (uint16_t)((row_parameter(row, 1) >> 48) & 0xffffu);
+			m_local_metadata_out_mac = ((uint64_t)((row->words[1] >> 16) & 0xffffffffffffu) & 0xffffffffffffu);
+			m_local_metadata_out_vlan_id = (uint16_t)((row->words[1] >> 0) & 0xffffu);
+			m_local_metadata_mtu_bytes = (uint16_t)((row->words[2] >> 48) & 0xffffu);
 			break;
 		case 1:
 			m_local_metadata_fate = (uint8_t)(0x2u);

@@ -1,1 +1,1 @@
-"""Makes C of the specs that p4c-dpdk compiles: the pipelines of the switch on DPDK (docs/dpdk.md)."""
+"""Makes C of the specs that p4c-dpdk compiles: the pipelines of the switch on DPDK."""

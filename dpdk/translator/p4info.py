@@ -63,7 +63,7 @@ class Array:
 
 @dataclass(frozen=True, slots=True)
 class P4Info:
-    """Objects by the names that a spec has for them: dots are underscores, the control is left out."""
+    """Objects by their names in a spec: dots are underscores, the control is left out."""
 
     tables: dict[str, Table]
     actions: dict[str, Action]

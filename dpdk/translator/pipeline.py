@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from translator.spec import Action, Instruction, Spec, SpecError
+from translator.spec import Instruction, Spec, SpecError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from translator.p4info import P4Info
     from translator.p4info import Table as TableInfo
     from translator.spec import StructField, Table
@@ -26,7 +28,7 @@ INPUTS = (
 )  # fmt: skip
 OUTPUTS = ("in_interface", "out_port", "copies", "group", "queue", "service_class", "fate")
 
-JUMPS = {"jmpeq": "==", "jmpneq": "!=", "jmplt": "<", "jmpgt": ">"}
+COMPARISONS = {"jmpeq": "==", "jmpneq": "!=", "jmplt": "<", "jmpgt": ">"}
 OPERATIONS = {"add": "+", "sub": "-", "and": "&", "or": "|", "xor": "^", "shl": "<<", "shr": ">>"}
 
 
@@ -65,17 +67,25 @@ class Pipeline:
             for each in code
             if each.words[0] in {"mov", *OPERATIONS} and each.words[1].startswith("h.")
         }
+        self._check_labels()
         self._check_that_actions_are_heard()
 
     # What holds for the whole
 
     def _moving(self) -> list[str]:
-        """Headers that may stand elsewhere when the packet leaves: up to the last that may change."""
+        """Headers that may move until the packet leaves: up to the last that comes or goes."""
         last = -1
         for each in self.spec.code[self.parsed_at :]:
             if each.words[0] in {"validate", "invalidate"}:
                 last = max(last, self.emitted.index(each.words[1][2:]))
         return self.emitted[: last + 1]
+
+    def _check_labels(self) -> None:
+        """Refuse a place that two labels name alike, as p4c-dpdk writes nested conditions."""
+        labels = [each.label for each in self.spec.code if each.label]
+        for label in labels:
+            if labels.count(label) > 1:
+                raise SpecError(f"the label {label}, which stands in two places")
 
     def _check_that_actions_are_heard(self) -> None:
         """Refuse what p4c-dpdk lost: comparisons, and values that actions set (docs/dpdk.md)."""
@@ -108,17 +118,15 @@ class Pipeline:
         """The function in C."""
         self.lines = []
         body = self._body()
-        names = {word for line in body for word in line.replace("(", " ").split()}
         text = "\n".join(body)
         head = [
-            f"enum pass_result pipeline_{self.name}(struct pass *pass, const struct program *program,",
-            "\t\t\t\tstruct worker_state *state)",
+            f"enum pass_result pipeline_{self.name}(struct pass *pass,",
+            "\tconst struct program *program, struct worker_state *state)",
             "{",
             "\tuint8_t *const frame = pass->frame;",
             "\tuint32_t left_bytes = pass->length_bytes;",
             "\tuint32_t at = 0, front_bytes = 0;",
         ]
-        assert names
         return "\n".join([*head, *self._locals(text), "", *body, "}", ""])
 
     def _locals(self, body: str) -> list[str]:
@@ -130,7 +138,7 @@ class Pipeline:
             start = f"pass->{short}" if name != short and short in INPUTS else "0"
             lines.append(f"\t{c_type(bits)} m_{name} = {start};")
         for header in self.spec.headers:
-            if header in self.emitted or header in self.extracted:
+            if f"has_{header}" in body:
                 lines.append(f"\tbool has_{header} = false;")
             if header in self.extracted:
                 lines.append(f"\tuint32_t at_{header} = 0;")
@@ -139,7 +147,7 @@ class Pipeline:
             lines += [
                 f"\t{c_type(each.bits)} h_{header}_{each.name} = 0;"
                 for each in self.spec.header(header)
-                if not each.varies
+                if f"h_{header}_{each.name}" in body
             ]
         return lines
 
@@ -150,11 +158,7 @@ class Pipeline:
         return sum(each.bits // 8 for each in self.spec.header(header) if not each.varies)
 
     def _body(self) -> list[str]:
-        targets = {
-            each.words[1]
-            for each in self.spec.code
-            if each.words[0].startswith("jmp")
-        }
+        targets = {each.words[1] for each in self.spec.code if each.words[0].startswith("jmp")}
         lines: list[str] = []
         for at, each in enumerate(self.spec.code):
             if each.label in targets:
@@ -168,36 +172,37 @@ class Pipeline:
         operation, *operands = each.words
         if operation in OPERATIONS or operation == "mov":
             return [self._assign(operation, *operands)]
-        if operation in JUMPS:
-            label, left, right = operands
-            test = f"{self.value(left)} {JUMPS[operation]} {self.value(right)}"
-            return [f"if ({test})", f"\tgoto {label};"]
-        match operation, operands:
-            case "jmp", [label]:
+        if operation.startswith("jmp"):
+            return self._jump(operation, *operands)
+        statements: dict[str, Callable[..., list[str]]] = {
+            "validate": self._validate,
+            "invalidate": self._invalidate,
+            "extract": self._extract,
+            "lookahead": self._lookahead,
+            "table": self._table,
+            "meter": self._meter,
+            "regadd": self._count,
+            "tx": self._forwarded,
+            "drop": self._dropped,
+        }
+        if operation in {"rx", "emit"}:
+            return []  # the frame is there; _emit does all headers at once
+        if operation not in statements:
+            raise SpecError(f"the instruction `{' '.join(each.words)}`")
+        return statements[operation](*operands)
+
+    def _jump(self, operation: str, label: str, *operands: str) -> list[str]:
+        values = [self.value(each) for each in operands]
+        match operation:
+            case "jmp":
                 return [f"goto {label};"]
-            case "jmpnv", [label, header]:
-                return [f"if (!has_{header[2:]})", f"\tgoto {label};"]
-            case "jmpv", [label, header]:
-                return [f"if (has_{header[2:]})", f"\tgoto {label};"]
-            case ("validate" | "invalidate"), [header]:
-                return [f"has_{header[2:]} = {'true' if operation == 'validate' else 'false'};"]
-            case "extract", [header, *length]:
-                return self._extract(header[2:], *length)
-            case "lookahead", [header]:
-                return [self._need(f"{self._fixed_bytes(header[2:])}"), *self._load(header[2:], "at")]
-            case "table", [name]:
-                return self._table(name, self.spec.tables[name])
-            case "meter", [name, index, amount, _, colour]:
-                return self._meter(name, index, amount, colour)
-            case "regadd", [name, index, amount]:
-                return self._count(name, index, amount)
-            case ("rx" | "emit"), _:
-                return []
-            case "tx", _:
-                return self._leave("PASS_FORWARDED")
-            case "drop", _:
-                return self._leave("PASS_DROPPED")
-        raise SpecError(f"the instruction `{' '.join(each.words)}`")
+            case "jmpnv":
+                test = f"!has_{operands[0][2:]}"
+            case "jmpv":
+                test = f"has_{operands[0][2:]}"
+            case _:
+                test = f"{values[0]} {COMPARISONS[operation]} {values[1]}"
+        return [f"if ({test})", f"\tgoto {label};"]
 
     def _assign(self, operation: str, target: str, source: str, arguments: str = "") -> str:
         value = arguments or self.value(source)
@@ -219,7 +224,18 @@ class Pipeline:
             offset += each.bits // 8
         return lines
 
-    def _extract(self, header: str, length: str | None = None) -> list[str]:
+    def _validate(self, operand: str) -> list[str]:
+        return [f"has_{operand[2:]} = true;"]
+
+    def _invalidate(self, operand: str) -> list[str]:
+        return [f"has_{operand[2:]} = false;"]
+
+    def _lookahead(self, operand: str) -> list[str]:
+        header = operand[2:]
+        return [self._need(f"{self._fixed_bytes(header)}"), *self._load(header, "at")]
+
+    def _extract(self, operand: str, length: str | None = None) -> list[str]:
+        header = operand[2:]
         size = f"{self._fixed_bytes(header)}u"
         lines = []
         if length is not None:
@@ -227,9 +243,7 @@ class Pipeline:
             size += f" + varying_{header}"
             varying = self._varying(header)
             assert varying is not None
-            lines.append(
-                f"if (varying_{header} > {varying.bits // 8}u)\n\t\treturn PASS_DAMAGED;"
-            )
+            lines.append(f"if (varying_{header} > {varying.bits // 8}u)\n\t\treturn PASS_DAMAGED;")
         lines += [
             self._need(size),
             f"has_{header} = true;",
@@ -276,47 +290,51 @@ class Pipeline:
 
     # Tables, meters, counters
 
-    def _table(self, name: str, table: Table) -> list[str]:
+    def _table(self, name: str) -> list[str]:
+        table = self.spec.tables[name]
         info = self.info.tables[name]
-        field_of_program = f"&program->tables[TABLE_{info.name.upper()}]"
+        place = f"&program->tables[TABLE_{info.name.upper()}]"
         if info.key[0].match == "LPM":
             key = self.value(table.key[0])
-            found = f"lpm_find({field_of_program}, address_of_{info.key[0].bits}({key}))"
+            found = (
+                f"table_find_prefix({place}, (unsigned __int128){key} << {128 - info.key[0].bits})"
+            )
         else:
             words = ", ".join(self._key_words(info, table))
-            count = -(-sum(each.bytes for each in info.key) // 8)
-            found = f"table_find({field_of_program}, (const uint64_t[]){{{words}}}, {count})"
+            found = f"table_find({place}, (const uint64_t[]){{{words}}}, {_words(info)})"
         lines = ["{", f"\tconst struct row *row = {found};", "", "\tswitch (row->action) {"]
         for number, each in enumerate(table.actions):
-            action = self._action(number, each, self.spec.actions[each])
+            action = self._action(number, each, _words(info))
             lines += [f"\t{line}" for line in action]
         return [*lines, "\t}", "}"]
 
     def _key_words(self, info: TableInfo, table: Table) -> list[str]:
         """The key's bytes as numbers of 64 bits, the first byte highest; zeros behind the last."""
-        total = -(-sum(each.bytes for each in info.key) // 8) * 64
+        total = _words(info) * 64
         parts: list[list[str]] = [[] for _ in range(total // 64)]
         end = total
         for field, operand in zip(info.key, table.key, strict=True):
             low, high = end - field.bytes * 8, end  # bits of the whole, counted from its end
             for word in range(low // 64, (high - 1) // 64 + 1):
                 shift = low - word * 64
-                value = f"(uint64_t)({self.value(operand)}" + (f" >> {-shift})" if shift < 0 else ")")
+                value = f"(uint64_t)({self.value(operand)}" + (
+                    f" >> {-shift})" if shift < 0 else ")"
+                )
                 if shift > 0:
                     value += f" << {shift}"
                 parts[len(parts) - 1 - word].append(value)
             end = low
         return [" | ".join(f"({each})" for each in part) for part in parts]
 
-    def _action(self, number: int, name: str, action: Action) -> list[str]:
-        """A case: the parameters are taken out of the row's words."""
+    def _action(self, number: int, name: str, key_words: int) -> list[str]:
+        """A case: the parameters are taken out of the row's words, behind those of the key."""
         info = self.info.actions[name.rpartition("_")[0]]
-        places, bit = {}, 0
+        places, bit = {}, key_words * 64
         for parameter in info.parameters:
             places[f"t.{parameter.name}"] = (bit, parameter.bytes * 8)
             bit += parameter.bytes * 8
         lines = [f"case {number}:"]
-        for each in action.code:
+        for each in self.spec.actions[name].code:
             if each.words[0] == "return":
                 break
             _, target, source = each.words
@@ -327,12 +345,12 @@ class Pipeline:
     def _parameter(self, start: int, bits: int) -> str:
         first, last = start // 64, (start + bits - 1) // 64
         low = (last + 1) * 64 - (start + bits)
-        value = f"row_parameter(row, {last}) >> {low}"
+        value = f"row->words[{last}] >> {low}"
         if first != last:
-            value = f"row_parameter(row, {first}) << {64 - low} | {value}"
+            value = f"row->words[{first}] << {64 - low} | {value}"
         return value if bits == 64 else f"({value}) & {hex((1 << bits) - 1)}u"
 
-    def _meter(self, name: str, index: str, amount: str, colour: str) -> list[str]:
+    def _meter(self, name: str, index: str, amount: str, _: str, colour: str) -> list[str]:
         info = self.info.meters[name]
         cost = "1u" if info.unit == "PACKETS" else self.value(amount)
         array = f"&program->meters[METER_{info.name.upper()}]"
@@ -347,7 +365,18 @@ class Pipeline:
         array = f"COUNTER_{info.name.upper()}"
         return [f"counter_add(state, {array}, {self.value(index)}, {self.value(amount)});"]
 
-    def _leave(self, result: str) -> list[str]:
+    def _forwarded(self, _: str) -> list[str]:
+        return [*self._hand_over(), "return PASS_FORWARDED;"]
+
+    def _dropped(self) -> list[str]:
+        return [*self._hand_over(), "return PASS_DROPPED;"]
+
+    def _hand_over(self) -> list[str]:
         taken = [name for name in OUTPUTS if f"local_metadata_{name}" in self.metadata]
-        stores = [f"pass->{name} = m_local_metadata_{name};" for name in taken]
-        return [*stores, f"return {result};"]
+        return [f"pass->{name} = m_local_metadata_{name};" for name in taken]
+
+
+def _words(info: TableInfo) -> int:
+    """How many numbers of 64 bits hold a key; that of a prefix has its length behind it."""
+    count = sum(each.bytes for each in info.key) + (info.key[0].match == "LPM")
+    return -(-count // 8)

@@ -17,11 +17,10 @@ control Interception(inout headers_t hdr, inout metadata_t meta) {
         if (meta.ether_type == ETHERTYPE_ARP) {
             punt(meta, PuntReason.ARP);
         } else if (meta.protocol == PROTOCOL_RSVP) {
-            bool alert = (hdr.ipv4.isValid() && meta.first_option == IPV4_ROUTER_ALERT)
-                || (hdr.ipv6.isValid() && meta.first_option == IPV6_ROUTER_ALERT);
+            bit<16> alert = hdr.ipv4.isValid() ? IPV4_ROUTER_ALERT : IPV6_ROUTER_ALERT;
             bool on_its_way = hdr.rsvp.isValid() && (hdr.rsvp.type == RSVP_PATH
                 || hdr.rsvp.type == RSVP_PATH_TEAR || hdr.rsvp.type == RSVP_RESV_CONF);
-            if (meta.rsvp == 1 && (alert || on_its_way)) {
+            if (meta.rsvp == 1 && (meta.first_option == alert || on_its_way)) {
                 punt(meta, PuntReason.RSVP);
             }
         } else if (meta.protocol == PROTOCOL_IGMP && hdr.ipv4.isValid()) {
