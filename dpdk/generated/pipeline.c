@@ -46,7 +46,7 @@ enum {
 };
 
 const struct program_info program_info = {
-	.fingerprint = {0x92, 0x3e, 0x07, 0xff, 0x0f, 0x7f, 0x9d, 0x4a, 0x34, 0xb2, 0xd6, 0x58, 0x4d, 0xfc, 0x4c, 0xdd, 0xc4, 0xbe, 0xae, 0xac, 0xe7, 0xe9, 0xb6, 0xef, 0xbd, 0xfb, 0x8a, 0x4f, 0xdb, 0x13, 0xfb, 0xa2},
+	.fingerprint = {0x89, 0x86, 0xf8, 0x26, 0xf0, 0x15, 0xc3, 0x50, 0x78, 0x6e, 0xbf, 0x52, 0xd6, 0x28, 0xd2, 0x64, 0x3a, 0xf3, 0x18, 0x15, 0x8a, 0x79, 0xe3, 0x42, 0x85, 0xb6, 0x18, 0x65, 0x96, 0xd5, 0x98, 0x2c},
 	.table_count = 22,
 	.meter_count = 2,
 	.counter_count = 5,
@@ -355,6 +355,7 @@ enum pass_result pipeline_ingress(struct pass *pass,
 	uint8_t m_local_metadata_punt_reason = 0;
 	uint8_t m_local_metadata_drop_reason = 0;
 	uint16_t m_local_metadata_frame_bytes = pass->frame_bytes;
+	uint16_t m_local_metadata_wire_bytes = pass->wire_bytes;
 	uint8_t m_local_metadata_damaged = pass->damaged;
 	uint8_t m_local_metadata_ipv6_src_group = pass->ipv6_src_group;
 	uint8_t m_local_metadata_ipv6_scope = pass->ipv6_scope;
@@ -2088,7 +2089,7 @@ LABEL_END_41:
 	m_local_metadata_service_class = (uint8_t)(0x0u);
 	goto LABEL_END_0;
 LABEL_FALSE_57:
-	m_Ingress_Policer_psa_colour = (uint32_t)(meter_execute(&program->meters[METER_RESERVATION_METER], m_local_metadata_reservation, m_local_metadata_ip_bytes, pass->now_ns));
+	m_Ingress_Policer_psa_colour = (uint32_t)(meter_execute(&program->meters[METER_RESERVATION_METER], m_local_metadata_reservation, m_local_metadata_wire_bytes, pass->now_ns));
 	if (m_Ingress_Policer_psa_colour != 0x2u)
 		goto LABEL_FALSE_58;
 	m_local_metadata_colour = (uint8_t)(0x2u);

@@ -66,11 +66,18 @@ static uint32_t ipv4_bytes(const struct pass *pass, uint32_t at)
 	return bytes <= left ? bytes : 0;
 }
 
+/* Preamble, FCS and gap, around a frame that is padded to its least size. */
+static uint16_t wire_bytes(uint32_t frame_bytes)
+{
+	return (uint16_t)((frame_bytes < 60 ? 60 : frame_bytes) + 24);
+}
+
 void facts_find(struct pass *pass)
 {
 	uint16_t type;
 	uint32_t at = network_header(pass, &type);
 
+	pass->wire_bytes = wire_bytes(pass->frame_bytes);
 	if (!at)
 		return;
 	const uint8_t *header = pass->frame + at;

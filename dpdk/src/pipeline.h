@@ -28,6 +28,7 @@ struct pass {
 	uint16_t out_port;
 	uint16_t group;
 	uint16_t frame_bytes; /* as it came in: what counters count */
+	uint16_t wire_bytes;  /* the same on an Ethernet: what reservations' meters count */
 	uint8_t copies;
 	uint8_t queue;
 	uint8_t service_class;

@@ -130,7 +130,7 @@ struct record {
 struct meter_cell {
 	uint32_t index;
 	uint32_t is_set;          /* 1; 0 only in replies, the rest is then 0 */
-	uint64_t cir_per_s;       /* bytes of IP or packets */
+	uint64_t cir_per_s;       /* bytes on the wire or packets */
 	uint64_t cbs;
 	uint64_t pir_per_s;
 	uint64_t pbs;

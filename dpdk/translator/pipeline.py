@@ -24,7 +24,7 @@ MEMBER = "m.local_metadata_"
 # What `struct pass` (pipeline.h) hands to a pipeline, and what it takes from it.
 INPUTS = (
     "ingress_port", "in_interface", "out_interface", "out_port", "copies", "queue",
-    "service_class", "frame_bytes", "damaged", "ipv6_src_group", "ipv6_scope",
+    "service_class", "frame_bytes", "wire_bytes", "damaged", "ipv6_src_group", "ipv6_scope",
 )  # fmt: skip
 OUTPUTS = ("in_interface", "out_port", "copies", "group", "queue", "service_class", "fate")
 

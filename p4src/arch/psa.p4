@@ -10,6 +10,7 @@
 // Set before a pass, beside what a replica carries (headers.p4).
 #define METADATA_OF_ARCH                                                                          \
     bit<16> frame_bytes;    /* as it came in, without FCS: what counters count */                 \
+    bit<16> wire_bytes;     /* what it takes on an Ethernet: what reservations' meters count */    \
     bit<1>  damaged;        /* a header is cut short, or its checksum is wrong */                 \
     bit<1>  ipv6_src_group; /* the source is a group */                                           \
     bit<4>  ipv6_scope;     /* of the destination, where that is a group */
@@ -19,10 +20,11 @@
 #define BYTE_METER(cells)   Meter<bit<32>>(cells, PSA_MeterType_t.BYTES)
 #define PACKET_METER(cells) Meter<bit<32>>(cells, PSA_MeterType_t.PACKETS)
 
-// A byte is one of the IP packet, as a Tspec has it. PSA's numbers of colours are no one's business.
+// A byte is one on the wire, as @bytes_on says; punts are counted by packets. PSA's own numbers of
+// colours are no one's business.
 #define EXECUTE_METER(meter_, index, colour_) {                                                   \
     PSA_MeterColor_t psa_colour =                                                                 \
-        meter_.dpdk_execute(index, PSA_MeterColor_t.GREEN, (bit<32>) meta.ip_bytes);              \
+        meter_.dpdk_execute(index, PSA_MeterColor_t.GREEN, (bit<32>) meta.wire_bytes);            \
     if (psa_colour == PSA_MeterColor_t.RED) { colour_ = RED; }                                    \
     else if (psa_colour == PSA_MeterColor_t.YELLOW) { colour_ = YELLOW; }                         \
     else { colour_ = GREEN; }                                                                     \
