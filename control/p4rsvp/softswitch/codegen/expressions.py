@@ -1,4 +1,7 @@
-"""bmv2 expressions as generated code: integers as `Value`s, conditions as boolean expressions."""
+"""bmv2 expressions as generated code: integers as `Value`s, conditions as boolean expressions.
+
+Some of them are places as well, which numbers are assigned to.
+"""
 
 from __future__ import annotations
 
@@ -61,6 +64,25 @@ class Expressions:
         if isinstance(expr, Lookahead):
             raise Unsupported("lookahead outside the parser's assignments and transitions")
         raise Unsupported(f"{expr.kind} {expr.name} as a number")
+
+    def assign(self, target: Expr, value: Value) -> None:
+        """Write a number to a field, wherever the target says that it is."""
+        if isinstance(target, FieldRef):
+            self.fields.write(target, value)
+            return
+        if isinstance(target, LastField):
+            elements, field = self.last_elements(target.stack), target.field
+        elif isinstance(target, Op) and target.op == "access_field" and isinstance(target.left, Op):
+            elements = self.elements(target.left)
+            if not elements or not isinstance(target.right, Const):
+                return
+            field = list(self.fields.program.headers[elements[0][0]].fields)[target.right.value]
+        else:
+            raise Unsupported(f"assignment to {target}")
+        held = Value(tuple(self.out.temp(v) for v in value.limbs if v), value.width, value.signed)
+        for header, here in elements:
+            with self.out.block(f"if {here}:"):
+                self.fields.write(FieldRef(header, field), held)
 
     def boolean(self, expr: Expr) -> str:
         """A condition."""

@@ -149,7 +149,7 @@ class Parser:
         if step.op in {"extract", "extract_VL"}:
             self._extract(step)
         elif step.op == "set":
-            self.actions.assign_value(step.args[0], self._value(step.args[1]))
+            self.expressions.assign(step.args[0], self._value(step.args[1]))
         elif step.op == "advance":
             self.out.line(f"parsed += {self._advance_bytes(step.args[0])}")
         elif step.op != "verify":

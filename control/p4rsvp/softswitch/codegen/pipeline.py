@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from p4rsvp.softswitch.codegen.bodies import Bodies
 from p4rsvp.softswitch.codegen.flow import END
 from p4rsvp.softswitch.codegen.places import (
     COUNTER_WORDS,
@@ -18,7 +19,7 @@ from p4rsvp.softswitch.codegen.places import (
 )
 from p4rsvp.softswitch.codegen.usage import table_actions
 from p4rsvp.softswitch.codegen.values import Value, limbs_for
-from p4rsvp.softswitch.ir.program import Table
+from p4rsvp.softswitch.ir.program import HashInput, Table
 
 if TYPE_CHECKING:
     from p4rsvp.softswitch.codegen.actions import Actions
@@ -62,7 +63,8 @@ class Pipelines:
     ) -> None:
         self.fields = fields
         self.expressions = expressions
-        self.actions = actions
+        self.bodies = Bodies(expressions, actions)
+        self.cells = actions.cells
         self.hashing = hashing
         self.places = places
         self.out: Emitter = fields.out
@@ -117,7 +119,7 @@ class Pipelines:
             self.expressions.math.truncate(self.expressions.math.const(v), bits)
             for v, bits in zip(table.default.params, action.param_bits, strict=True)
         ]
-        self.actions.body(action.body, params)
+        self.bodies.write(action.body, params)
 
     def _exits(self, table: Table, ids: list[int], act: str, hit: str) -> Exits:
         if table.branches_on_hit:
@@ -142,7 +144,7 @@ class Pipelines:
         for limbs, width in zip(places, action.param_bits, strict=True):
             codes = [self.out.temp(self._datum(limb, data), "arg") for limb in limbs]
             params.append(Value(tuple(codes), width))
-        self.actions.body(action.body, params)
+        self.bodies.write(action.body, params)
 
     def _datum(self, limb: DataField, data: str) -> str:
         code = f"mem[{data} + {self.out.const(limb.word)}]"
@@ -162,7 +164,7 @@ class Pipelines:
             self.out.line(f"{data} = {self._find(table, place)}")
             self.out.line(f"{hit} = {data} != {zero}")
             if is_large(place):
-                self.actions.hint(0, data, self.places.hints)
+                self.cells.hint(0, data, self.places.hints)
             with self.out.block(f"if not {hit}:"):
                 self.out.line(f"{data} = {self.out.const(place.default)}")
             if table.profile or table.direct_counter or table.direct_meter or table.timeout:
@@ -240,12 +242,12 @@ class Pipelines:
         if table.direct_counter:
             base = self.out.const(place.counters)
             cell = f"{base} + {handle} * {self.out.const(COUNTER_WORDS)}"
-            self.actions.count_at(cell + self.actions.own_share(place.counter_share))
+            self.cells.count_at(cell + self.cells.own_share(place.counter_share))
         if table.direct_meter:
             meter = self.program.meters[table.direct_meter]
             base = self.out.const(place.meters)
             cell = f"{base} + {handle} * {self.out.const(METER_WORDS)}"
-            colour = self.actions.meter_at(cell, meter)
+            colour = self.cells.meter_at(cell, meter)
             if meter.result is not None:
                 self.fields.write(meter.result, colour)
 
@@ -261,7 +263,10 @@ class Pipelines:
         flag = self.out.const(GROUP_FLAG)
         with self.out.block(f"if ({data} & {flag}) != {self.out.const(0)}:"):
             group = self.out.temp(f"{data} ^ {flag}", "group")
-            inputs = self.actions.hash_inputs(profile.selector_fields)
+            inputs = [
+                HashInput("field", ref, self.program.field_type(ref).width_bits)
+                for ref in profile.selector_fields
+            ]
             hashed = self.hashing.compute(profile.selector_algo or "", inputs)
             count = self.out.temp(f"mem[{group}]", "count")
             with self.out.block(f"if {count} != {self.out.const(0)}:"):

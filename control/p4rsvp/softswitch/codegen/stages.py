@@ -82,7 +82,7 @@ class Stages:
         expressions = Expressions(self.fields, self.math, self.out)
         hashing = Hashing(self.fields, expressions, self.out, places)
         self.actions = Actions(self.fields, expressions, hashing, places)
-        self.actions.tracks_length = self.standard.wants("packet_length")
+        self.actions.headers.tracks_length = self.standard.wants("packet_length")
         self.pipelines = Pipelines(self.fields, expressions, self.actions, hashing, places)
         self.parser = Parser(self.fields, expressions, self.actions)
         self.deparser = Deparser(self.fields, expressions, hashing)
@@ -230,7 +230,7 @@ class Stages:
             self.digests.write()
 
     def _begin_egress(self, words: dict[Row, str]) -> None:
-        self.standard.begin_egress(words, tracks_length=self.actions.tracks_length)
+        self.standard.begin_egress(words, tracks_length=self.actions.headers.tracks_length)
 
     def _finish(self) -> None:
         self.deparser.update_checksums()
