@@ -1,10 +1,15 @@
-"""`p4rsvp switch`: run the embedded switch, for any P4 program; `p4rsvp switch top`: watch one."""
+"""`p4rsvp switch`: run a switch behind P4Runtime; `p4rsvp switch top`: watch one.
+
+The embedded switch takes any P4 program; with `--backend dpdk` p4rsvp-dpdk forwards in its place
+and has the project's own.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import signal
 import time
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,19 +20,19 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
+from p4rsvp.cli.backends import Backend, Dpdk, Softswitch
 from p4rsvp.dataplane import operating
 from p4rsvp.dataplane.errors import ControlError
 from p4rsvp.dataplane.links import parse_fault, parse_rate
 from p4rsvp.p4rt.server import P4RuntimeServer, Tls, spare_the_collector
 from p4rsvp.softswitch.layout import MOST_WORKERS
-from p4rsvp.softswitch.links import Links
-from p4rsvp.softswitch.operating import SwitchOperator
 from p4rsvp.softswitch.ports.spec import parse_port
-from p4rsvp.softswitch.service import SwitchDevice
 from p4rsvp.softswitch.switch import DEFAULT_CPU_PORT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from p4rsvp.target.artefacts import Program
 
 DEFAULT_ADDRESS = "127.0.0.1:9559"
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -55,7 +60,15 @@ def _each(parse: Callable[[str], Any]) -> Callable[..., list[Any]]:
     "ports",
     multiple=True,
     callback=_each(parse_port),
-    help="NUMBER=INTERFACE, NUMBER=udp:PORT:ADDRESS:PORT or NUMBER=pcap:REPLAY:CAPTURE.",
+    help="NUMBER=INTERFACE, NUMBER=udp:PORT:ADDRESS:PORT, NUMBER=pcap:REPLAY:CAPTURE or, "
+    "with DPDK, NUMBER=dpdk:DEVICE.",
+)
+@click.option(
+    "--backend",
+    type=click.Choice(["softswitch", "dpdk"]),
+    default="softswitch",
+    show_default=True,
+    help="What forwards the packets.",
 )
 @click.option("--grpc", default=DEFAULT_ADDRESS, show_default=True, help="P4Runtime address.")
 @click.option("--device-id", default=1, show_default=True, help="P4Runtime device id.")
@@ -78,12 +91,16 @@ def _each(parse: Callable[[str], Any]) -> Callable[..., list[Any]]:
     help="PORT=loss:0.01,delay:5ms,reorder:0.1,duplicate:0.01 (chances 0 to 1).",
 )
 @click.option("--seed", default=1, show_default=True, help="Of the faults' random numbers.")
+@click.option("--cores", default="", help="DPDK: CPUs A,B,...; one for control, one a worker.")
+@click.option("--huge", is_flag=True, help="DPDK: use huge pages.")
+@click.option("--poll", is_flag=True, help="DPDK: never sleep, whatever comes.")
+@click.option("--eal", default="", help="DPDK: further options for its environment (EAL).")
 @click.option("--tls-certificate", type=_FILE, help="PEM; with --tls-key.")
 @click.option("--tls-key", type=_FILE, help="PEM.")
 @click.option("--tls-client-ca", type=_FILE, help="PEM; only clients it signed (mutual TLS).")
 @click.pass_context
 def switch(context: click.Context, /, **options: Any) -> None:  # noqa: ANN401 (click's values)
-    """Run the embedded switch until SIGTERM or ctrl-C."""
+    """Run a switch with P4Runtime until SIGTERM or ctrl-C."""
     if context.invoked_subcommand is not None:
         return
     if (options["p4info"] is None) != (options["json_file"] is None):
@@ -95,59 +112,72 @@ def switch(context: click.Context, /, **options: Any) -> None:  # noqa: ANN401 (
 
 async def _serve(options: dict[str, Any]) -> None:
     console = Console(stderr=True)
-    links = Links(dict(options["rates"]), dict(options["faults"]), options["seed"])
-    device = SwitchDevice(
-        options["ports"],
-        workers=options["workers"],
-        cpu_port=options["cpu_port"],
-        prepare=links.prepare,
-    )
+    end = _End()
+    backend = Softswitch(options) if options["backend"] == "softswitch" else Dpdk(options, end.lost)
+    async with AsyncExitStack() as stack:
+        stack.callback(backend.stop)
+        server = _server(backend, options)
+        path = operating.default_path(str(server.port))
+        stack.callback(operating.OperatorSocket(backend.operated, path).close)
+        stack.push_async_callback(server.stop)
+        if backend.program is not None:
+            _start_with(server, backend.program, console)
+        await server.start()
+        host = options["grpc"].rpartition(":")[0]
+        console.print(f"P4Runtime at {host}:{server.port}, device {options['device_id']}")
+        await end.wait()
+
+
+def _server(backend: Backend, options: dict[str, Any]) -> P4RuntimeServer:
     tls = None
     if options["tls_certificate"] is not None:
         tls = Tls(options["tls_certificate"], options["tls_key"], options["tls_client_ca"])
     try:
-        server = P4RuntimeServer(
-            device, address=options["grpc"], device_id=options["device_id"], tls=tls
+        return P4RuntimeServer(
+            backend.device, address=options["grpc"], device_id=options["device_id"], tls=tls
         )
     except OSError as fault:
         raise click.ClickException(str(fault)) from fault
-    path = operating.default_path(str(server.port))
-    figures = operating.OperatorSocket(SwitchOperator(device, links), path)
-    try:
-        if options["json_file"] is not None:
-            _start_with(server, options, console)
-        await server.start()
-        host = options["grpc"].rpartition(":")[0]
-        console.print(f"P4Runtime at {host}:{server.port}, device {options['device_id']}")
-        await _until_stopped()
-    finally:
-        await server.stop()
-        device.stop()
-        figures.close()
 
 
-def _start_with(server: P4RuntimeServer, options: dict[str, Any], console: Console) -> None:
+def _start_with(server: P4RuntimeServer, program: Program, console: Console) -> None:
     begin_s = time.monotonic()
-    config = p4r.ForwardingPipelineConfig(p4_device_config=options["json_file"].read_bytes())
+    config = p4r.ForwardingPipelineConfig(p4_device_config=program.device_config.read_bytes())
     with console.status("compiling the pipeline (once for each program)"):
         try:
-            text_format.Parse(options["p4info"].read_text(), config.p4info)
-            program = server.service.pipeline.make(config)
+            text_format.Parse(program.p4info.read_text(), config.p4info)
+            made = server.service.pipeline.make(config)
         except text_format.ParseError as fault:
-            raise click.ClickException(f"{options['p4info']}: {fault}") from fault
+            raise click.ClickException(f"{program.p4info}: {fault}") from fault
         except ControlError as refusal:
-            raise click.ClickException(f"{options['json_file']}: {refusal.sentence}") from refusal
-    server.service.start(program)
+            raise click.ClickException(f"{program.device_config}: {refusal.sentence}") from refusal
+    server.service.start(made)
     spare_the_collector()
     console.print(f"program ready after {time.monotonic() - begin_s:.1f} s")
 
 
-async def _until_stopped() -> None:
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopped.set)
-    await stopped.wait()
+class _End:
+    """A signal to stop, or the loss of the switch, which is an error."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._stopped: asyncio.Future[str] = self._loop.create_future()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            self._loop.add_signal_handler(number, self._stop, "")
+
+    def lost(self, why: str) -> None:
+        """The switch has gone; from any thread."""
+        self._loop.call_soon_threadsafe(self._stop, why)
+
+    def _stop(self, why: str) -> None:
+        if not self._stopped.done():
+            self._stopped.set_result(why)
+
+    async def wait(self) -> None:
+        """Wait for either; raises ClickException where it is a loss."""
+        why = await self._stopped
+        if why:
+            raise click.ClickException(why)
 
 
 @switch.command()
