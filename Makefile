@@ -9,7 +9,7 @@ help: ## Show this list
 setup: ## Make .venv ready from the lock (the other targets do it by themselves)
 	@ci/setup
 
-demo: ## Reserve for a video against a flood, on a network of this machine, and report (TARGET=bmv2: on bmv2)
+demo: ## Reserve for a video against a flood, on a network of this machine, and report (TARGET=dpdk or bmv2: on that)
 	@ci/demo $(TARGET)
 
 dpdk: ## Build the switch on DPDK (ci/dpdk test runs its own tests)

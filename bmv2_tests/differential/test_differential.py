@@ -1,38 +1,38 @@
-"""The embedded switch and bmv2 do the same with random packets and random entries, bit for bit.
+"""The embedded switch, bmv2 and DPDK do the same with random packets and entries, bit for bit.
 
-2,000 packets at each run of the tests; `ci/differential` takes as many as one likes.
+2,000 packets at each run of the tests for each pair; `ci/differential` takes as many as one likes.
 """
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
-from packet.bmv2 import Bmv2
+from packet import targets
 from packet.router import Router
-from packet.softswitch import Softswitch
-from packet.target import Target
 
 from differential.compare import PACKETS_A_WORLD, run_world
-from p4rsvp.target import bmv2
 
 PACKETS = int(os.environ.get("P4RSVP_DIFFERENTIAL_PACKETS", "2000"))
 FIRST_SEED = int(os.environ.get("P4RSVP_DIFFERENTIAL_SEED", "0"))
 
 
-@pytest.fixture(scope="module")
-def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Router, Router]]:
-    """The same network on both switches."""
-    if not bmv2.installed():
-        pytest.skip(f"{bmv2.BINARY} is not on the PATH")
-    targets: list[Target] = [
-        Softswitch(plain=False),
-        Bmv2(tmp_path_factory.mktemp("bmv2") / "log"),
-    ]
-    routers = [Router(target) for target in targets]
-    yield routers[0], routers[1]
-    for router, target in zip(routers, targets, strict=True):
-        router.close()
-        target.stop()
+@pytest.fixture(scope="module", params=["bmv2", "dpdk"])
+def pair(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Router, Router]]:
+    """The same network on the embedded switch and on another."""
+    why = targets.why_none(request.param)
+    if why:
+        pytest.skip(why)
+    with ExitStack() as stack:
+        routers = []
+        for name in ("jitted", request.param):
+            target = targets.start(name, tmp_path_factory.mktemp(name) / "log")
+            stack.callback(target.stop)
+            routers.append(Router(target))
+            stack.callback(routers[-1].close)
+        yield routers[0], routers[1]
 
 
 @pytest.mark.parametrize("seed", range(FIRST_SEED, FIRST_SEED + PACKETS // PACKETS_A_WORLD))

@@ -17,6 +17,7 @@ from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
 from p4rsvp.processes import LOOPBACK, end, free_ports
 from p4rsvp.target import bmv2
+from p4rsvp.target.artefacts import V1MODEL
 from packet.target import DEVICE_ID, SentFrame
 
 START_TIMEOUT_S = 20.0
@@ -49,6 +50,8 @@ Frame = _frame_message()
 
 class Bmv2:
     """A simple_switch_grpc process of its own, on loopback."""
+
+    program = V1MODEL
 
     def __init__(self, log: Path) -> None:
         grpc_port, frames_port, thrift_port = free_ports(3, socket.SOCK_STREAM)

@@ -14,7 +14,7 @@ import grpc
 from finsy import P4CounterEntry, P4PacketIn, P4PacketOut, P4Schema
 from finsy.proto import p4r, p4r_grpc
 
-from p4rsvp.target.artefacts import P4INFO, V1MODEL_JSON
+from p4rsvp.target.artefacts import Program
 from p4rsvp.target.numbers import PuntReason, ServiceClass
 from packet.target import DEVICE_ID
 
@@ -35,8 +35,8 @@ class Punt(NamedTuple):
 class Controller:
     """The primary controller of one switch; loads the program and writes entities."""
 
-    def __init__(self, address: str) -> None:
-        self.schema = P4Schema(P4INFO, V1MODEL_JSON)
+    def __init__(self, address: str, program: Program) -> None:
+        self.schema = P4Schema(*program)
         self._channel = grpc.insecure_channel(address)
         grpc.channel_ready_future(self._channel).result(TIMEOUT_S)
         self._stub = p4r_grpc.P4RuntimeStub(self._channel)

@@ -68,7 +68,7 @@ class Router:
 
     def __init__(self, target: Target) -> None:
         self.target = target
-        self.controller = Controller(target.grpc_address)
+        self.controller = Controller(target.grpc_address, target.program)
         self._undo: list[Any] = []
         self._shapes: defaultdict[int, Shape] = defaultdict(lambda: Shape(0))
         self._reservations = itertools.count(LAST_RESERVATION + 1)

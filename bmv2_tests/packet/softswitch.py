@@ -4,23 +4,22 @@ Its packets are exchanged without ports. Time stands still until a test steps it
 time can be exact.
 """
 
-import asyncio
 import queue
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 from finsy.proto import p4i
 from google.protobuf import text_format
 
 from p4rsvp.dataplane.control import DataPlane
-from p4rsvp.p4rt.server import P4RuntimeServer, Tls
+from p4rsvp.p4rt.server import Tls
 from p4rsvp.softswitch.switch import Switch
-from packet.target import DEVICE_ID, SentFrame
+from p4rsvp.target.artefacts import V1MODEL
+from packet.serving import Serving
+from packet.target import SentFrame
 
 START_NS = 1_000_000_000
-STOP_TIMEOUT_S = 5.0
 
 
 class _Plane(Switch):
@@ -36,6 +35,8 @@ class _Plane(Switch):
 class Softswitch:
     """An embedded switch with its server; `plain` runs the generated code without the jit."""
 
+    program = V1MODEL
+
     def __init__(
         self, *, plain: bool, address: str = "127.0.0.1:0", tls: Tls | None = None
     ) -> None:
@@ -45,12 +46,8 @@ class Softswitch:
         self._sent: queue.SimpleQueue[SentFrame] = queue.SimpleQueue()
         self._woken = threading.Event()
         self._plane: Switch | None = None
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
-        starting = self._start(address, tls)
-        self._server = asyncio.run_coroutine_threadsafe(starting, self._loop).result()
-        self.grpc_address = f"{address.rpartition(':')[0]}:{self._server.port}"
+        self._serving = Serving(self, address=address, tls=tls)
+        self.grpc_address = self._serving.address
 
     def load(self, p4info: p4i.P4Info, device_config: bytes) -> DataPlane:
         """What the server calls to make a data plane of a program."""
@@ -95,25 +92,11 @@ class Softswitch:
             engine.shape(port, rate_bytes_per_s, limit_bytes=limit_bytes)
 
     def stop(self) -> None:
-        asyncio.run_coroutine_threadsafe(self._server.stop(), self._loop).result(STOP_TIMEOUT_S)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(STOP_TIMEOUT_S)
-        self._loop.close()
+        self._serving.stop()
 
-    @contextmanager
-    def stuck(self) -> Iterator[None]:
+    def stuck(self) -> AbstractContextManager[None]:
         """A switch that for a while answers nothing and reads nothing."""
-        free = threading.Event()
-        self._loop.call_soon_threadsafe(free.wait)
-        try:
-            yield
-        finally:
-            free.set()
-
-    async def _start(self, address: str, tls: Tls | None) -> P4RuntimeServer:
-        server = P4RuntimeServer(self, address=address, device_id=DEVICE_ID, tls=tls)
-        await server.start()
-        return server
+        return self._serving.stuck()
 
     def _process(self) -> None:
         assert self._plane is not None

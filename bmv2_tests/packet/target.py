@@ -5,6 +5,8 @@ A packet test knows nothing else, so the same tests hold for bmv2, the embedded 
 
 from typing import NamedTuple, Protocol, runtime_checkable
 
+from p4rsvp.target.artefacts import Program
+
 DEVICE_ID = 1
 
 
@@ -20,6 +22,7 @@ class Target(Protocol):
     """A running switch without a program. It has ports 1 to 16, and eight queues on each."""
 
     grpc_address: str
+    program: Program  # what a controller is to push
 
     def inject(self, port: int, frame: bytes) -> None:
         """Let the switch receive this frame."""

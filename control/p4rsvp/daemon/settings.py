@@ -20,7 +20,7 @@ _LIMITS = Limits()
 Positive = Annotated[int, Meta(ge=1)]
 Natural = Annotated[int, Meta(ge=0)]
 Share = Annotated[float, Meta(ge=0, le=1)]
-Target = Literal["softswitch", "bmv2"]
+Target = Literal["softswitch", "bmv2", "dpdk"]
 IntegrityMode = Literal["off", "accepted", "required"]
 MacText = Annotated[str, Meta(pattern=r"^([0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}$")]
 

@@ -24,10 +24,10 @@ def device_of(target: str) -> str:
     return target if target.startswith("pcap:") else f"af_packet:{target}"
 
 
-def cores_for(workers: int) -> str:
+def cores_for(workers: int, *, first: int = 0) -> str:
     """A CPU for the control socket and one for each worker, of those that we may use."""
     cpus = sorted(os.sched_getaffinity(0))
-    return ",".join(str(cpus[place % len(cpus)]) for place in range(workers + 1))
+    return ",".join(str(cpus[(first + place) % len(cpus)]) for place in range(workers + 1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -118,9 +118,9 @@ class Connection:
             view = view[got:]
         return bytes(data)
 
-    def wait_for_ever(self) -> None:
-        """Let `receive` wait until something comes or the connection is closed."""
-        self._socket.settimeout(None)
+    def wait_at_most(self, seconds: float | None = PATIENCE_S) -> None:
+        """Let `receive` wait as long; None is until the connection is closed."""
+        self._socket.settimeout(seconds)
 
     def close(self) -> None:
         """End it; who waits in `receive` is told that it has ended."""

@@ -40,7 +40,7 @@ class PacketChannel:
         self._sending = threading.Lock()
         self._connection = Connection(path)
         self._connection.ask(MessageType.SUBSCRIBE)
-        self._connection.wait_for_ever()
+        self._connection.wait_at_most(None)
         self._thread = threading.Thread(target=self._hear, name="packets", daemon=True)
         self._thread.start()
 

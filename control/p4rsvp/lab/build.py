@@ -25,8 +25,6 @@ async def build(
     """Build it, and take it down in the end; mode None: the best that is possible here."""
     if target not in TARGETS:
         raise LabError(f"there is no target {target!r}; there are {', '.join(TARGETS)}")
-    if target == "dpdk":
-        raise LabError("the dpdk target cannot run in a lab yet: take softswitch or bmv2")
     choice = choose() if mode is None else Choice(mode, "as asked for")
     if choice.mode is not Mode.MEMORY:
         async with space_world(topology, target, choice) as world:

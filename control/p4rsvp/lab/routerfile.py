@@ -10,7 +10,7 @@ import msgspec
 
 from p4rsvp.lab.routes import RouterRoutes
 from p4rsvp.lab.topology import Attached, Topology
-from p4rsvp.target.artefacts import P4INFO, V1MODEL_JSON
+from p4rsvp.target.artefacts import PROGRAMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +33,15 @@ def router_file(topology: Topology, router: str, routes: RouterRoutes, place: Pl
 
 
 def _head(router: str, place: Place) -> str:
+    program = PROGRAMS[place.target]
     return f"""[router]
 name = "{router}"
 
 [switch]
 address = "{place.switch_address}"
 target = "{place.target}"
-p4info = "{P4INFO}"
-program = "{V1MODEL_JSON}"
+p4info = "{program.p4info}"
+program = "{program.device_config}"
 
 [northbound]
 socket = "{place.socket}"

@@ -47,6 +47,7 @@ TARGETS = {
     one.name: one
     for one in (
         Capabilities("softswitch", meter_tick_ns=0, counts_on_wire=True),
+        Capabilities("dpdk", meter_tick_ns=0, counts_on_wire=True),
         Capabilities("bmv2", meter_tick_ns=1000, counts_on_wire=False),
     )
 }

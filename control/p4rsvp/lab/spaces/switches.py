@@ -9,7 +9,10 @@ import asyncio
 from abc import ABC, abstractmethod
 
 from p4rsvp.dataplane import operating
+from p4rsvp.dpdk.command import cores_for
+from p4rsvp.dpdk.process import find_binary
 from p4rsvp.lab.spaces.bmv2_links import Bmv2Links
+from p4rsvp.lab.spaces.network import set_link
 from p4rsvp.lab.spaces.process import Process, dying_with_us, served_first
 from p4rsvp.lab.spaces.record import Record
 from p4rsvp.lab.topology import Attached, Faults, Topology
@@ -158,7 +161,36 @@ class Bmv2(SwitchProcess):
 
 def _check_faults(faults: Faults) -> None:
     if faults not in {Faults(), _CUT}:
-        raise LabError("bmv2's links carry all packets or none; take --target softswitch")
+        raise LabError("some packets get lost by the embedded switch only: --target softswitch")
 
 
-TARGETS: dict[str, type[SwitchProcess]] = {"softswitch": Softswitch, "bmv2": Bmv2}
+class Dpdk(SwitchProcess):
+    """`p4rsvp switch --backend dpdk`, whose workers sleep when there is nothing to do."""
+
+    def __init__(self, record: Record, topology: Topology, router: str) -> None:
+        if find_binary() is None:
+            raise LabError("p4rsvp-dpdk is neither on the PATH nor built here; see docs/dpdk.md")
+        for _, link in topology.places(router):
+            _check_faults(link.faults)
+        self._turn = topology.routers.index(router)
+        super().__init__(record, topology, router)
+
+    def _command(self) -> list[str]:
+        command = [*P4RSVP, "switch", "--backend", "dpdk", "--grpc", ADDRESS]
+        # Routers side by side: what serves the one's controller is beside the other's worker.
+        command += ["--cores", cores_for(1, first=self._turn)]
+        for place in self._places:
+            command += _port_options(place)
+        return command
+
+    async def start(self) -> None:
+        environment = self._record.environment(self._router)
+        await self._process.start(ready="P4Runtime at", environment=environment)
+
+    async def set_faults(self, port: int, faults: Faults) -> None:
+        _check_faults(faults)
+        device = next(end.device for end, _ in self._places if end.number == port)
+        await set_link(self._record, self._router, device, up=faults != _CUT)
+
+
+TARGETS: dict[str, type[SwitchProcess]] = {"softswitch": Softswitch, "bmv2": Bmv2, "dpdk": Dpdk}
