@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 NAME: Final = "p4rsvp-dpdk"
-BUILT: Final = Path(__file__).parents[3] / "build" / "dpdk" / NAME
+BUILT: Final = Path(__file__).parents[3] / "dpdk" / "build" / NAME
 START_TIMEOUT_S: Final = 30.0
 _LOOK_AGAIN_S: Final = 0.01
 _PR_SET_PDEATHSIG: Final = 1  # prctl(2)
