@@ -14,6 +14,7 @@ from google.protobuf import text_format
 
 from p4rsvp.dataplane.control import DataPlane
 from p4rsvp.p4rt.server import Tls
+from p4rsvp.softswitch.deviceconfig import json_of
 from p4rsvp.softswitch.switch import Switch
 from p4rsvp.target.artefacts import V1MODEL
 from packet.serving import Serving
@@ -53,7 +54,7 @@ class Softswitch:
         """What the server calls to make a data plane of a program."""
         plane = _Plane.load(
             text_format.MessageToString(p4info),
-            device_config.decode(),
+            json_of(device_config),
             plain=self._plain,
             clock_ns=lambda: self.now_ns,
         )

@@ -27,6 +27,7 @@ from p4rsvp.machine import cpu_clock
 from p4rsvp.p4rt.server import P4RuntimeServer, spare_the_collector
 from p4rsvp.processes import LOOPBACK, end, free_ports
 from p4rsvp.softswitch.codegen.module import generate
+from p4rsvp.softswitch.deviceconfig import json_of
 from p4rsvp.softswitch.engine import DEFAULT_SLOT_BYTES
 from p4rsvp.softswitch.ir.loader import load_program
 from p4rsvp.softswitch.switch import Switch
@@ -198,7 +199,7 @@ class _Portless:
     """A device that only holds its program."""
 
     def load(self, p4info: p4i.P4Info, device_config: bytes) -> Switch:
-        generated = generate(load_program(device_config.decode()), DEFAULT_SLOT_BYTES)
+        generated = generate(load_program(json_of(device_config)), DEFAULT_SLOT_BYTES)
         return Switch(generated, read_p4info(p4info))
 
     def run(self, plane: DataPlane) -> None:

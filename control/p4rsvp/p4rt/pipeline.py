@@ -14,7 +14,6 @@ from finsy.proto import p4r
 from p4rsvp.dataplane.control import DataPlane
 from p4rsvp.dataplane.device import Device
 from p4rsvp.dataplane.errors import ControlError, Status, Unsupported
-from p4rsvp.p4rt.deviceconfig import unwrap
 from p4rsvp.p4rt.reconcile import carry_over
 from p4rsvp.p4rt.schema import Schema
 from p4rsvp.p4rt.sound import Sound
@@ -56,7 +55,7 @@ class Pipeline:
         """Realize a config beside the one that runs."""
         try:
             schema = Schema(config.p4info)
-            plane = self._device.load(config.p4info, unwrap(config.p4_device_config))
+            plane = self._device.load(config.p4info, config.p4_device_config)
         except (Unsupported, ValueError) as error:
             raise ControlError(
                 Status.INVALID_ARGUMENT, f"config cannot be realized: {error}"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from google.protobuf import text_format
 
+from p4rsvp.softswitch.deviceconfig import json_of
 from p4rsvp.softswitch.loop import Worker
 from p4rsvp.softswitch.ports.spec import connect
 from p4rsvp.softswitch.switch import Switch
@@ -51,7 +52,7 @@ class SwitchDevice:
 
     def load(self, p4info: p4i.P4Info, device_config: bytes) -> Switch:
         """Build a program's switch; nothing changes for packets yet."""
-        texts = text_format.MessageToString(p4info), device_config.decode()
+        texts = text_format.MessageToString(p4info), json_of(device_config)
         switch = Switch.load(*texts, cpu_port=self.cpu_port)
         switch.engines[0].run(switch.clock_ns())  # compiles, so that the first packet need not wait
         return switch

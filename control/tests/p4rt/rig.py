@@ -25,6 +25,7 @@ from p4rsvp.p4rt.pipeline import Pipeline
 from p4rsvp.p4rt.server import P4RuntimeServer, Tls
 from p4rsvp.p4rt.sound import SoundWrites
 from p4rsvp.softswitch.codegen.module import generate
+from p4rsvp.softswitch.deviceconfig import json_of
 from p4rsvp.softswitch.engine import DEFAULT_SLOT_BYTES
 from p4rsvp.softswitch.ir.loader import load_program
 from p4rsvp.softswitch.switch import Switch
@@ -90,7 +91,7 @@ class Bench:
 
     def load(self, info: p4i.P4Info, device_config: bytes) -> Switch:
         self.before_load()
-        generated = generate(load_program(device_config.decode()), DEFAULT_SLOT_BYTES)
+        generated = generate(load_program(json_of(device_config)), DEFAULT_SLOT_BYTES)
         return Switch(generated, read_p4info(info), plain=True)
 
     def run(self, plane: DataPlane) -> None:

@@ -15,17 +15,17 @@ from google.protobuf.message import DecodeError, Message
 _FIELD: Final = descriptor_pb2.FieldDescriptorProto
 
 
-def unwrap(device_config: bytes) -> bytes:
-    """Give the JSON itself."""
+def json_of(device_config: bytes) -> str:
+    """Give the JSON itself; raises ValueError where there is none."""
     if not device_config or device_config.lstrip()[:1] == b"{":
-        return device_config
+        return device_config.decode()
     envelope: Any = _envelope()()
     try:
         envelope.ParseFromString(device_config)
     except DecodeError as error:
         raise ValueError("p4_device_config is neither JSON nor a P4DeviceConfig") from error
     data: bytes = envelope.device_data
-    return data
+    return data.decode()
 
 
 @cache
