@@ -21,6 +21,7 @@ from p4rsvp.daemon.kernel.follow import Following
 from p4rsvp.daemon.kernel.tables import NeighbourIs
 from p4rsvp.daemon.links import Links
 from p4rsvp.daemon.logs import Facts
+from p4rsvp.daemon.policies import read_believed
 from p4rsvp.daemon.proxies import read_proxies
 from p4rsvp.daemon.recorder.tape import Tape, TapedNode
 from p4rsvp.daemon.reload import restart_for
@@ -290,10 +291,16 @@ class Daemon:
 
 def _policy(config: RouterConfig, wall_offset_ns: int) -> LocalPolicy | None:
     """Who may do what; None: everybody may, without being asked for."""
-    allows = config.settings.policy.default == "allow"
-    if allows and not config.rules:
+    table = config.settings.policy
+    allows = table.default == "allow"
+    if allows and not config.rules and not table.preempts:
         return None
-    return LocalPolicy(config.rules, default=allows, wall_offset_ns=wall_offset_ns)
+    return LocalPolicy(
+        config.rules,
+        default=allows,
+        wall_offset_ns=wall_offset_ns,
+        believed=read_believed(table),
+    )
 
 
 def _rates(config: RouterConfig) -> Rates:

@@ -8,6 +8,7 @@ from ipaddress import ip_network
 from p4rsvp.daemon.reading import ConfigError
 from p4rsvp.daemon.settings import PolicyTable, RuleTable
 from p4rsvp.engine.events import Prefix
+from p4rsvp.engine.policy import Priority
 from p4rsvp.security.rules import Rule, Subject
 from p4rsvp.wire.address import Address
 
@@ -16,9 +17,22 @@ _BITS_PER_BYTE = 8
 
 def read_rules(table: PolicyTable) -> tuple[Rule, ...]:
     """The rules in their order, or ConfigError."""
-    return tuple(
+    rules = tuple(
         _rule(f"policy.rule[{place}]", place, one) for place, one in enumerate(table.rule, 1)
     )
+    idle = next((rule for rule in rules if rule.priority is not None), None)
+    if idle is not None and not table.preempts:
+        raise ConfigError(
+            f"policy.preempts = false, and the rule {idle.name!r} gives a priority: it has to be "
+            "true for that to mean anything"
+        )
+    return rules
+
+
+def read_believed(table: PolicyTable) -> tuple[Prefix, ...] | None:
+    """The neighbours whose priorities count; None: nobody is preempted."""
+    believed = _prefixes("policy.believed_neighbours", table.believed_neighbours)
+    return believed if table.preempts else None
 
 
 def _rule(where: str, place: int, table: RuleTable) -> Rule:
@@ -39,7 +53,13 @@ def _rule(where: str, place: int, table: RuleTable) -> Rule:
         above_bytes_per_s=None if above is None else above / _BITS_PER_BYTE,
         states_from=table.states_from,
         minutes=None if table.daily is None else (_minute(table.daily[0]), _minute(table.daily[1])),
+        priority=_priority(table),
     )
+
+
+def _priority(table: RuleTable) -> Priority | None:
+    given = [p for p in (table.preemption_priority, table.defending_priority) if p is not None]
+    return Priority(given[0], given[-1]) if given else None
 
 
 def _minute(moment: time) -> int:

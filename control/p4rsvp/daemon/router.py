@@ -15,7 +15,7 @@ import msgspec
 from finsy import GRPCCredentialsTLS
 
 from p4rsvp.daemon.keyfile import read_keys
-from p4rsvp.daemon.policies import read_rules
+from p4rsvp.daemon.policies import read_believed, read_rules
 from p4rsvp.daemon.proxies import read_proxies
 from p4rsvp.daemon.reading import ConfigError, read_settings
 from p4rsvp.daemon.settings import (
@@ -148,6 +148,7 @@ def _router(path: Path, settings: Settings) -> RouterConfig:
     _check_kernel(settings)
     _check_files(router)
     read_proxies(settings)  # for what may be wrong with them
+    read_believed(settings.policy)  # likewise
     return router
 
 

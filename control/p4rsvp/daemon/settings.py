@@ -19,6 +19,7 @@ _LIMITS = Limits()
 
 Positive = Annotated[int, Meta(ge=1)]
 Natural = Annotated[int, Meta(ge=0)]
+Word = Annotated[int, Meta(ge=0, le=65535)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Target = Literal["softswitch", "bmv2", "dpdk"]
 IntegrityMode = Literal["off", "accepted", "required"]
@@ -204,12 +205,28 @@ class RuleTable(Table, frozen=True, rename={"subject": "for"}):
     above_bits_per_s: Annotated[float, Meta(ge=0)] | None = None
     states_from: Natural | None = None  # the neighbour has so many others already
     daily: tuple[time, time] | None = None  # from and until, UTC
+    preemption_priority: Word | None = None  # that it gives to reservations (RFC 3181)
+    defending_priority: Word | None = None  # where only one is given, it is both
+
+    def __post_init__(self) -> None:
+        """A reservation must not be able to displace itself."""
+        preemption, defending = self.preemption_priority, self.defending_priority
+        if preemption is None and defending is None:
+            return
+        if self.action == "refuse" or self.subject == "sender":
+            raise ValueError("a priority is for reservations that the rule allows")
+        if preemption is not None and defending is not None and preemption > defending:
+            raise ValueError(
+                f"preemption_priority {preemption} is above defending_priority {defending}"
+            )
 
 
 class PolicyTable(Table, frozen=True):
     """`[policy]`: who may reserve what; the first rule that matches decides."""
 
     default: Literal["allow", "refuse"] = "allow"
+    preempts: bool = False  # reservations give way to those of higher priority
+    believed_neighbours: tuple[str, ...] = ()  # prefixes of those whose PREEMPTION_PRI counts
     rule: tuple[RuleTable, ...] = ()
 
 

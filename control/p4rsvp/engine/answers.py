@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from p4rsvp.engine import budget, traffic
+from p4rsvp.engine import budget, exchange, retry, traffic
 from p4rsvp.engine.config import SECOND_NS
-from p4rsvp.engine.effective import effective
 from p4rsvp.engine.effects import TraceKind
 from p4rsvp.engine.refusal import Refusal
-from p4rsvp.engine.requests import Change, Flight
-from p4rsvp.engine.state import Tcsb
+from p4rsvp.engine.requests import Change
+from p4rsvp.engine.state import Flight, Tcsb
 from p4rsvp.wire.codes import ErrorCode
 
 if TYPE_CHECKING:
@@ -32,21 +31,28 @@ def target_result(node: Core, event: TargetResult) -> None:
     tcsb = node.transactions.pop(event.txn, None)
     if tcsb is None or tcsb.flight is None:
         return
+    if tcsb.flight.exchange is not None:
+        exchange.settle(node, tcsb.flight, None if event.ok else _refusal(event.why))
+        return
     flight, tcsb.flight = tcsb.flight, None
     if event.ok:
         traffic.done(node, tcsb, flight.target)
     else:
         _failed(node, tcsb, flight, event.why)
     if tcsb.held:
-        _try_held(node, tcsb)
+        retry.try_held(node, tcsb)
+
+
+def _refusal(why: str) -> Refusal:
+    return Refusal(
+        ErrorCode.ADMISSION_CONTROL_FAILURE, REFUSED_BY_TARGET, f"the data plane refused: {why}"
+    )
 
 
 def _failed(node: Core, tcsb: Tcsb, flight: Flight, why: str) -> None:
     """The data plane holds what it held: so does the rest of the node."""
     state = tcsb.session
-    refusal = Refusal(
-        ErrorCode.ADMISSION_CONTROL_FAILURE, REFUSED_BY_TARGET, f"the data plane refused: {why}"
-    )
+    refusal = _refusal(why)
     if not flight.changes and not tcsb.changes:
         # Nobody asked for it but us: a removal, or what follows from path state. It must come.
         node.trace(TraceKind.REFUSED, state.session, refusal.text)
@@ -65,7 +71,7 @@ def _failed(node: Core, tcsb: Tcsb, flight: Flight, why: str) -> None:
         else:  # it has asked for something else since: that is to fall back on what was before
             patched = later._replace(before=change.before)
             tcsb.changes = tuple(patched if c is later else c for c in tcsb.changes)
-    _again(node, tcsb)
+    retry.again(node, tcsb)
 
 
 def _one_each(changes: list[Change]) -> tuple[Change, ...]:
@@ -75,25 +81,3 @@ def _one_each(changes: list[Change]) -> tuple[Change, ...]:
         earlier = found.get(id(change.rsb), change)
         found[id(change.rsb)] = earlier._replace(asked=change.asked)
     return tuple(found.values())
-
-
-def _try_held(node: Core, tcsb: Tcsb) -> None:
-    """Try what is held back, up to the first change that has to wait for an answer."""
-    state = tcsb.session
-    while tcsb.held and tcsb.flight is None:
-        change, *others = tcsb.held
-        tcsb.held = tuple(others)
-        if change.rsb in state.rsbs:
-            traffic.update(node, state, tcsb.interface, tcsb.selector, change)
-    if tcsb.flight is None:
-        _again(node, tcsb)
-
-
-def _again(node: Core, tcsb: Tcsb) -> None:
-    """Begin once more from what is installed."""
-    state = tcsb.session
-    if tcsb.installed is None and not tcsb.held and effective(tcsb) is None:
-        state.tcsbs = tuple(other for other in state.tcsbs if other is not tcsb)
-    budget.settle(node, tcsb)
-    traffic.update(node, state, tcsb.interface, tcsb.selector)
-    node.drop_if_empty(state)

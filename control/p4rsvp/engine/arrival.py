@@ -7,12 +7,15 @@ answered where RFC 2205 appendix B has an answer, and is otherwise a trace and a
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from p4rsvp.engine import checks, confirm, diagnose, errors, faults, notify, path, resv
 from p4rsvp.engine.config import Role
 from p4rsvp.engine.effects import SendPacket, TraceKind
 from p4rsvp.engine.known import known_path, known_resv, known_tear
+from p4rsvp.engine.policy import Accepted, Verdict
+from p4rsvp.engine.refusal import Refusal
 from p4rsvp.engine.transit import is_in_transit
 from p4rsvp.wire.errors import DecodeError
 from p4rsvp.wire.extensions import Drep, Dreq
@@ -33,7 +36,10 @@ if TYPE_CHECKING:
     from p4rsvp.engine.config import InterfaceConfig
     from p4rsvp.engine.core import Core
     from p4rsvp.engine.events import PacketIn
+    from p4rsvp.engine.state import SessionState
     from p4rsvp.wire.objects import WireObject
+
+_Asking = TypeVar("_Asking", Path, Resv)
 
 
 def packet_in(node: Core, packet: PacketIn) -> None:
@@ -108,30 +114,52 @@ def _pass_on(node: Core, packet: PacketIn) -> None:
 def _path(node: Core, interface: InterfaceConfig, packet: PacketIn, message: Path) -> None:
     state = node.find_session(message.session)
     refusal = checks.refuses_path(node, state, interface.id, message)
-    if refusal is not None:
-        notify.refuse_path(node, interface, message, refusal)
+    verdict = refusal or _judge_path(node, state, interface, message)
+    if isinstance(verdict, Refusal):
+        notify.refuse_path(node, interface, message, verdict)
         return
     # RFC 2205 C: Send_TTL stands in for the TTL that UDP hides.
     ttl = message.send_ttl if packet.ip_ttl is None else packet.ip_ttl
-    path.arrives(node, state, interface, ttl, known_path(message))
+    path.arrives(node, state, interface, ttl, known_path(_kept(message, verdict)))
 
 
 def _resv(node: Core, interface: InterfaceConfig, _: PacketIn, message: Resv) -> None:
     state = node.find_session(message.session)
     refusal = checks.refuses_resv(node, state, message)
-    if refusal is not None:
+    verdict = refusal or _judge_resv(node, state, message)
+    if isinstance(verdict, Refusal):
         # RFC 2205 3.1.8: one for each flow descriptor, which may be different receivers'.
         for flow in message.flows:
-            notify.refuse_resv(node, interface, message, flow, refusal)
+            notify.refuse_resv(node, interface, message, flow, verdict)
         return
     assert state is not None, "checked: there is path state"
-    known = known_resv(message)
+    known = known_resv(_kept(message, verdict))
     oi = node.interfaces.get(known.hop.lih)
     if oi is None:
         # RFC 2205 B: "Logical Interface Handle invalid" is logged only.
         node.trace(TraceKind.MALFORMED, message.session, "the LIH names no interface of ours")
         return
     resv.arrives(node, state, oi, known)
+
+
+def _judge_path(
+    node: Core, state: SessionState | None, interface: InterfaceConfig, path: Path
+) -> Verdict:
+    at = checks.circumstances_of_path(node, state, interface.id, known_path(path))
+    return node.policy.judge_path(state, path, at)
+
+
+def _judge_resv(node: Core, state: SessionState | None, resv: Resv) -> Verdict:
+    assert state is not None, "checked: there is path state"
+    at = checks.circumstances_of_resv(node, state, known_resv(resv))
+    return node.policy.judge_resv(state, resv, at)
+
+
+def _kept(message: _Asking, verdict: Accepted) -> _Asking:
+    """The message with the POLICY_DATA that policy lets it keep."""
+    if verdict.policy is message.policy:
+        return message
+    return replace(message, policy=verdict.policy)
 
 
 def _path_tear(node: Core, interface: InterfaceConfig, _: PacketIn, message: PathTear) -> None:

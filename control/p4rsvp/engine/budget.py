@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from p4rsvp.engine.effects import NOWHERE, PoliceFlag
 from p4rsvp.engine.requests import LOCAL, Installed, Request
-from p4rsvp.engine.state import Tcsb
-from p4rsvp.intserv.admission import Demand
+from p4rsvp.engine.state import Exchange, Tcsb
+from p4rsvp.intserv.admission import Amounts, Demand
 from p4rsvp.intserv.link import Plan
 from p4rsvp.wire.intserv import Service
 
@@ -33,11 +33,49 @@ def admit(node: Core, tcsb: Tcsb, request: Request) -> tuple[Installed, Plan | N
         request.flowspec,
         request.path_te,
         request.upstream,
-        entry=request.police is not NOWHERE and PoliceFlag.E in request.police,
+        entry=_is_entry(request),
     )
     if held is not None:
         control.budget.admit(key, _larger(planned.demand, held))
     return Installed(*request, planned.forward, planned.demand), planned
+
+
+def without_room(node: Core, tcsb: Tcsb, request: Request) -> tuple[Installed, Plan, Amounts]:
+    """What a request would come to, and what of that the link has not got; may raise Refused."""
+    control = node.controls[tcsb.interface]
+    planned = control.planned(
+        request.flowspec, request.path_te, request.upstream, entry=_is_entry(request)
+    )
+    missing = control.budget.shortfall(_key(tcsb, request.flowspec.service), planned.demand)
+    return Installed(*request, planned.forward, planned.demand), planned, missing
+
+
+def exchange(node: Core, what: Exchange) -> None:
+    """Hold the larger of what stands and what is to stand in its place."""
+    wanted = what.tcsb.wanted
+    assert wanted is not None, "a reservation for which others give way is wanted"
+    assert wanted.demand is not None, "it is on a link"
+    gone = [
+        _key(victim, victim.installed.flowspec.service)
+        for victim in what.victims
+        if victim.installed
+    ]
+    key = _key(what.tcsb, wanted.flowspec.service)
+    node.controls[what.tcsb.interface].budget.exchange(key, wanted.demand, gone)
+
+
+def exchanged(node: Core, what: Exchange, target: Installed, *, stands: bool) -> None:
+    """The data plane has made the exchange, or has refused it."""
+    control = node.controls[what.tcsb.interface]
+    key = _key(what.tcsb, target.flowspec.service)
+    if stands:
+        control.commit(key)
+    else:
+        control.budget.take_back(key)
+
+
+def _is_entry(request: Request) -> bool:
+    return request.police is not NOWHERE and PoliceFlag.E in request.police
 
 
 def settle(node: Core, tcsb: Tcsb) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from p4rsvp.engine.config import MOST_MESSAGE_BYTES
 from p4rsvp.engine.extras import forwardable, refused
 from p4rsvp.engine.holders import users_of
-from p4rsvp.engine.known import APP_SESSIONS, known_path, known_resv
+from p4rsvp.engine.known import APP_SESSIONS, known_path
 from p4rsvp.engine.policy import Circumstances
 from p4rsvp.engine.refusal import Refusal
 from p4rsvp.intserv.refusal import Refused
@@ -29,7 +29,7 @@ from p4rsvp.wire.tspec import SenderTspec
 
 if TYPE_CHECKING:
     from p4rsvp.engine.core import Core
-    from p4rsvp.engine.known import KnownPath
+    from p4rsvp.engine.known import KnownPath, KnownResv
     from p4rsvp.engine.requests import Rsb
     from p4rsvp.engine.state import SessionState
 
@@ -65,23 +65,22 @@ def refuses_path(
         or (None if state is None else ambiguous_sender(state, known.template.selector))
         or _bad_tspec(path)
         or _limit(node, state, interface, known)
-        or node.policy.refuses_path(
-            state, path, _circumstances_of_path(node, state, interface, known)
-        )
     )
 
 
-def _circumstances_of_path(
+def circumstances_of_path(
     node: Core, state: SessionState | None, interface: int, path: KnownPath
 ) -> Circumstances:
+    """What policy wants to know beside a Path."""
     states = node.holders.by_neighbour[path.hop.address]
     if state is not None and state.find_psb(path.template.selector, interface) is not None:
         states -= 1
     return Circumstances(interface, node.now_ns, states)
 
 
-def _circumstances_of_resv(node: Core, state: SessionState, resv: Resv) -> Circumstances:
-    hop = known_resv(resv).hop
+def circumstances_of_resv(node: Core, state: SessionState, resv: KnownResv) -> Circumstances:
+    """What policy wants to know beside a Resv."""
+    hop = resv.hop
     own = sum(1 for rsb in state.rsbs if rsb.nhop == hop.address and rsb.interface == hop.lih)
     return Circumstances(hop.lih, node.now_ns, node.holders.by_neighbour[hop.address] - own)
 
@@ -183,7 +182,7 @@ def refuses_resv(node: Core, state: SessionState | None, resv: Resv) -> Refusal 
         return Refusal(
             ErrorCode.CONFLICTING_STYLE, existing.options & 0xFFFF, "another style is in place"
         )
-    return node.policy.refuses_resv(state, resv, _circumstances_of_resv(node, state, resv))
+    return None
 
 
 def _too_many_or_opaque(node: Core, flows: tuple[FlowDescriptor, ...]) -> Refusal | None:

@@ -25,6 +25,7 @@ from p4rsvp.engine.lifetimes import Lifetime, Lifetimes
 from p4rsvp.engine.policy import AllowAll, PolicyControl
 from p4rsvp.engine.ports import Ports
 from p4rsvp.engine.routes import Routes
+from p4rsvp.engine.standing import Standing
 from p4rsvp.engine.state import SessionState, Tcsb
 from p4rsvp.engine.timers import Timers
 from p4rsvp.intserv import advertise
@@ -62,6 +63,7 @@ class Core:
         self.ports = Ports(self.sessions)
         self.apps: dict[int, SessionState] = {}
         self.transactions: dict[int, Tcsb] = {}
+        self.standing = Standing()  # empty unless policy preempts
         self._last_id = 0
         self._effects: list[Effect] = []
         for interface in config.interfaces:

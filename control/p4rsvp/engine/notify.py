@@ -104,6 +104,7 @@ def refuse_rsb(
                 error,
                 rsb.style,
                 (flow,),
+                policy=refusal.policy,
                 text=refusal.text,
             )
         )
@@ -116,7 +117,15 @@ def refuse_rsb(
     node.send_to_neighbour(
         rsb.interface,
         rsb.nhop,
-        ResvErr(state.session, Hop(address, rsb.interface), error, rsb.style, (flow,), rsb.scope),
+        ResvErr(
+            state.session,
+            Hop(address, rsb.interface),
+            error,
+            rsb.style,
+            (flow,),
+            rsb.scope,
+            refusal.policy,
+        ),
     )
 
 

@@ -35,6 +35,8 @@ def reconsider(node: Core, state: SessionState, interface: int) -> None:
     for tcsb in state.tcsbs:
         if tcsb.interface != interface or tcsb.wanted is None:
             continue
+        if tcsb.flight is not None and tcsb.flight.exchange is not None:
+            continue  # as soon as it is known what stands (exchange.py)
         try:
             tcsb.wanted, planned = budget.admit(node, tcsb, tcsb.wanted.request)
         except Refused as no:

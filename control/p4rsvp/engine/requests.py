@@ -2,8 +2,7 @@
 
 An `Rsb` is what one next hop wants. A `Request` is what the RSBs and the senders of one reservation
 come to, `Installed` that together with what it takes of the link. A `Change` remembers what an RSB
-was, until traffic control has said yes (KR-I, RFC 2205 2.5); a `Flight` is a transaction that waits
-for the data plane's answer.
+was, until traffic control has said yes (KR-I, RFC 2205 2.5).
 """
 
 from __future__ import annotations
@@ -130,11 +129,3 @@ class Change(NamedTuple):
     rsb: Rsb
     asked: Snapshot  # what its message has named, for the error where it is refused
     before: Snapshot | None  # None: the RSB is new
-
-
-class Flight(NamedTuple):
-    """A transaction that the data plane has not answered yet."""
-
-    txn: int
-    target: Installed | None  # what it asks for; None: that the reservation be gone
-    changes: tuple[Change, ...]  # what made it necessary

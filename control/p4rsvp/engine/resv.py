@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from p4rsvp.engine import checks, notify, rsbs, traffic, upstream
+from p4rsvp.engine import checks, notify, rsbs, traffic, unmerged, upstream
 from p4rsvp.engine.effects import TraceKind
 from p4rsvp.engine.extras import forwardable
 from p4rsvp.engine.merge import covers
@@ -78,6 +78,7 @@ def _take(
         node.holders.users_hold(rsb.policy, -1)
         node.holders.users_hold(resv.policy, 1)
     rsb = rsb or Rsb(resv.style, oi.id, nhop, 0, flowspec)
+    alone = unmerged.near(node, state, rsb)
     rsb.extras = forwardable(resv)
     rsb.policy = resv.policy
     rsb.scope = resv.scope
@@ -86,7 +87,9 @@ def _take(
     if asked_before != (flowspec, rsb.confirm, _passed_on(rsb)):
         rsbs.forget(node, rsb)  # what other messages have named would change it back
     store(node, state, rsb, flowspec, known, lifetime)
+    unmerged.tell(node, state, rsb, alone)
     if before is not None and _passed_on(rsb) != before:
+        traffic.weigh(node, rsb, state)
         upstream.refresh_all(node, state, came_by=oi.id)
     is_in_place = bool(rsb.lifetimes)
     return is_in_place and len(known) == len(asked) and rsb.flowspec == flow.flowspec

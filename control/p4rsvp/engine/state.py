@@ -14,9 +14,10 @@ from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from p4rsvp.engine.lifetimes import Lifetime
-from p4rsvp.engine.requests import LOCAL, Change, Flight, Installed, Rsb
+from p4rsvp.engine.requests import LOCAL, Change, Installed, Rsb
 from p4rsvp.engine.sharing import MOST_SHARED
 from p4rsvp.engine.timers import NEVER
+from p4rsvp.intserv.link import LinkConfig
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.adspec import Adspec
 from p4rsvp.wire.filter_spec import FilterSpec, Selector
@@ -148,6 +149,25 @@ class Tcsb:
         """Whether this sender's packets use the installed reservation."""
         selectors = self.installed.selectors if self.installed else ()
         return not selectors or selector in selectors
+
+
+class Flight(NamedTuple):
+    """A transaction that the data plane has not answered yet."""
+
+    txn: int
+    target: Installed | None  # what it asks for; None: that the reservation be gone
+    changes: tuple[Change, ...]  # what made it necessary
+    exchange: Exchange | None = None  # where reservations give way to another
+
+
+class Exchange(NamedTuple):
+    """Reservations that give way to another, in one transaction (evict.py)."""
+
+    tcsb: Tcsb
+    victims: tuple[Tcsb, ...]
+    preempting: int  # its priority, which is above those with which they defend themselves
+    told: Policy  # what they are told of it
+    link: LinkConfig  # as it was when the exchange was planned
 
 
 class Bsb:

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from p4rsvp.engine import budget, confirm, notify, rsbs, upstream
+from p4rsvp.engine import budget, confirm, evict, notify, rsbs, upstream
 from p4rsvp.engine.effective import effective, rsbs_of
 from p4rsvp.engine.effects import Program, TraceKind
 from p4rsvp.engine.operations import operations
 from p4rsvp.engine.refusal import Refusal
-from p4rsvp.engine.requests import Change, Flight, Installed, Rsb
-from p4rsvp.engine.state import Psb, SessionState, Tcsb
+from p4rsvp.engine.requests import Change, Installed, Rsb
+from p4rsvp.engine.state import Flight, Psb, SessionState, Tcsb
 from p4rsvp.intserv.link import Plan
 from p4rsvp.intserv.refusal import Refused
 from p4rsvp.wire.codes import ErrorCode, ErrorFlag
@@ -48,6 +48,15 @@ def update_others(node: Core, state: SessionState, rsb: Rsb) -> None:
             update(node, state, tcsb.interface, tcsb.selector)
 
 
+def weigh(node: Core, rsb: Rsb, state: SessionState) -> None:
+    """The policy of an RSB has changed, and with it perhaps what its reservations weigh."""
+    for tcsb in state.tcsbs:
+        if tcsb.interface == rsb.interface and (
+            tcsb.selector is None or rsb.matches(tcsb.selector)
+        ):
+            evict.rank(node, tcsb)
+
+
 def find(state: SessionState, interface: int, selector: Selector | None) -> Tcsb | None:
     """The TCSB of an interface; for distinct styles, of one sender there."""
     for tcsb in state.tcsbs:
@@ -66,7 +75,12 @@ def update(
     """Make one reservation what its RSBs and senders come to, given a change of an RSB if any."""
     found = find(state, interface, selector)
     tcsb = found or Tcsb(state, interface, selector, node.next_id())
+    if found is not None:
+        evict.rank(node, found)
     if change is not None and tcsb.held and _is_held(tcsb, change):
+        return
+    if tcsb.flight is not None and tcsb.flight.exchange is not None:
+        _wait(tcsb, change)  # it is looked at again when it is known which side stands
         return
     try:
         request = effective(tcsb)
@@ -79,9 +93,11 @@ def update(
             return
         wanted, planned = budget.admit(node, tcsb, request)
     except Refused as no:
+        if no.code == ErrorCode.ADMISSION_CONTROL_FAILURE and _displaces(node, tcsb, change):
+            return
         refusal = Refusal(no.code, no.value, no.sentence)
         if change is None:
-            _refuse_all(node, tcsb, refusal)
+            refuse_all(node, tcsb, refusal)
         else:
             refuse(node, tcsb, change, refusal)
         return
@@ -90,6 +106,29 @@ def update(
     if change is not None:
         tcsb.changes += (change,)
     want(node, tcsb, wanted, planned)
+
+
+def _displaces(node: Core, tcsb: Tcsb, change: Change | None) -> bool:
+    """Whether what has no room is to have that of others, now or after the answer at hand."""
+    request = effective(tcsb)
+    if request is None or not evict.is_ahead(node, tcsb):
+        return False
+    if tcsb.flight is not None:
+        _wait(tcsb, change)
+        return change is not None
+    changes = tcsb.changes if change is None else (*tcsb.changes, change)
+    if not evict.attempt(node, tcsb, request, changes):
+        return False
+    tcsb.changes = ()
+    if tcsb not in tcsb.session.tcsbs:
+        tcsb.session.tcsbs += (tcsb,)
+    return True
+
+
+def _wait(tcsb: Tcsb, change: Change | None) -> None:
+    """Let a change wait for the answer to the transaction that is under way."""
+    if change is not None:
+        tcsb.held += (change,)
 
 
 def _is_held(tcsb: Tcsb, change: Change) -> bool:
@@ -148,6 +187,7 @@ def done(node: Core, tcsb: Tcsb, holds: Installed | None) -> None:
     else:
         node.trace(TraceKind.INSTALLED, state.session)
     budget.settle(node, tcsb)
+    evict.rank(node, tcsb)
     if tcsb.wanted is not holds and tcsb.wanted != holds:
         launch(node, tcsb)
         return
@@ -181,7 +221,7 @@ def refuse(node: Core, tcsb: Tcsb, change: Change, refusal: Refusal) -> None:
         rsbs.restore(node, state, change.rsb, change.before)
 
 
-def _refuse_all(node: Core, tcsb: Tcsb, refusal: Refusal) -> None:
+def refuse_all(node: Core, tcsb: Tcsb, refusal: Refusal) -> None:
     """What follows from path state cannot be had: tell all who hold the reservation.
 
     RFC 2209, UPDATE TRAFFIC CONTROL: with InPlace, where there is one already.

@@ -82,6 +82,17 @@ class TrafficControl(Generic[Key]):
         self.budget.release(key)
         self._slack_spent.pop(key, None)
 
+    def planned(
+        self, flowspec: Flowspec, path_te: Tspec, upstream: ErrorTerms, *, entry: bool
+    ) -> Plan:
+        """What a request would come to, if there were room for all of it."""
+        return self._plan(Request(flowspec, path_te, upstream, entry))
+
+    def commit(self, key: Key) -> None:
+        """What the budget has exchanged others for stands (`LinkBudget.exchange`)."""
+        for one in (key, *self.budget.commit(key)):
+            self._slack_spent.pop(one, None)
+
     def _plan(self, request: Request) -> Plan:
         return plan(
             self.link, request.flowspec, request.path_te, request.upstream, entry=request.entry

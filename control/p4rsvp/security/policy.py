@@ -3,18 +3,23 @@
 Asked are Path and Resv messages that would make or change state; what repeats what stands is not
 (fast/front.py). A refusal is answered by a PathErr or ResvErr, "policy control failure". Identities
 are the names in AUTH_USER and AUTH_APP (RFC 3182 3.3.1); credentials and signatures in them are
-carried and not checked. POLICY_DATA is opened only where a rule asks who.
+carried and not checked. POLICY_DATA is opened only where a rule asks who, or reservations may be
+preempted: then a request keeps the priority that its rule gives it, or the one that it came with if
+its neighbour is believed (priority.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from p4rsvp.engine.events import Prefix
 from p4rsvp.engine.identities import Identities, identities
-from p4rsvp.engine.policy import AllowAll, Circumstances
+from p4rsvp.engine.policy import Accepted, AllowAll, Circumstances, Priority, Verdict
 from p4rsvp.engine.refusal import Refusal
+from p4rsvp.engine.requests import Rsb
 from p4rsvp.engine.state import SessionState
-from p4rsvp.security.rules import MINUTES_A_DAY, Ask, Rule, Subject, decide
+from p4rsvp.security import priority
+from p4rsvp.security.rules import MINUTES_A_DAY, Ask, Rule, Subject, decide, within
 from p4rsvp.security.sequence import NS_PER_S
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.codes import ErrorCode, PolicyValue
@@ -22,7 +27,8 @@ from p4rsvp.wire.errors import DecodeError
 from p4rsvp.wire.filter_spec import FilterSpec, SenderTemplate
 from p4rsvp.wire.flowspec import Flowspec
 from p4rsvp.wire.hop import Hop
-from p4rsvp.wire.messages import Path, Resv
+from p4rsvp.wire.messages import Path, Policy, Resv
+from p4rsvp.wire.policy_elements import PreemptionPriority
 from p4rsvp.wire.session import GpiSession, Session
 from p4rsvp.wire.tspec import SenderTspec
 
@@ -33,23 +39,34 @@ _UNSPECIFIED = Address(bytes(4))
 class LocalPolicy(AllowAll):
     """The rules of one node."""
 
-    def __init__(self, rules: Iterable[Rule], *, default: bool, wall_offset_ns: int) -> None:
-        """`wall_offset_ns` makes UTC since 1970 of the node's clock."""
+    def __init__(
+        self,
+        rules: Iterable[Rule],
+        *,
+        default: bool,
+        wall_offset_ns: int,
+        believed: tuple[Prefix, ...] | None = None,
+    ) -> None:
+        """Make a policy.
+
+        `wall_offset_ns` makes UTC since 1970 of the node's clock. `believed`: the neighbours whose
+        PREEMPTION_PRI counts; None: nobody is preempted.
+        """
         self.rules = tuple(rules)
+        self.preempts = believed is not None
+        self._believed = believed or ()
         self._default = default
         self._wall_offset_ns = wall_offset_ns
         self._asks_who = any(rule.users or rule.applications for rule in self.rules)
 
-    def refuses_path(
-        self, session: SessionState | None, path: Path, at: Circumstances
-    ) -> Refusal | None:
+    def judge_path(self, session: SessionState | None, path: Path, at: Circumstances) -> Verdict:
         template, tspec = path.template, path.tspec
         source = (
             getattr(template.selector, "source", None)
             if isinstance(template, SenderTemplate)
             else None
         )
-        return self._refuses(
+        return self._judge(
             Subject.SENDER,
             path,
             at,
@@ -59,13 +76,13 @@ class LocalPolicy(AllowAll):
             ),
         )
 
-    def refuses_resv(self, session: SessionState, resv: Resv, at: Circumstances) -> Refusal | None:
+    def judge_resv(self, session: SessionState, resv: Resv, at: Circumstances) -> Verdict:
         specs = [flow.flowspec for flow in resv.flows if isinstance(flow.flowspec, Flowspec)]
         filters = [one for flow in resv.flows for one in flow.filters]
         sources = [
             getattr(one.selector, "source", None) for one in filters if isinstance(one, FilterSpec)
         ]
-        return self._refuses(
+        return self._judge(
             Subject.RESERVATION,
             resv,
             at,
@@ -74,7 +91,31 @@ class LocalPolicy(AllowAll):
             rate_bytes_per_s=sum(map(_rate_bytes_per_s, specs)),
         )
 
-    def _refuses(
+    def merge_resv(self, rsbs: Sequence[Rsb]) -> Policy:
+        if not self.preempts:
+            return super().merge_resv(rsbs)
+        return priority.merged(_parts(rsbs), [rsb.policy for rsb in rsbs])
+
+    def priority(self, rsbs: Sequence[Rsb]) -> Priority:
+        return priority.priority(_parts(rsbs))
+
+    def preempted_by(self, rsbs: Sequence[Rsb]) -> Policy:
+        return priority.carried(priority.preempted_by(_parts(rsbs)))
+
+    def unmerged(self, rsbs: Sequence[Rsb]) -> Iterable[tuple[Rsb, Refusal]]:
+        for rsb, elements in zip(rsbs, priority.heterogeneous(_parts(rsbs)), strict=True):
+            if elements:
+                yield (
+                    rsb,
+                    Refusal(
+                        ErrorCode.POLICY_CONTROL_FAILURE,
+                        PolicyValue.ERR_MERGE,
+                        "its priority cannot be merged: others ask for another QoS",
+                        priority.carried(elements),
+                    ),
+                )
+
+    def _judge(
         self,
         subject: Subject,
         message: Path | Resv,
@@ -83,7 +124,7 @@ class LocalPolicy(AllowAll):
         sources: tuple[Address, ...],
         rate_bytes_per_s: float,
         service: str = "",
-    ) -> Refusal | None:
+    ) -> Verdict:
         try:
             who = identities(message.policy) if self._asks_who else Identities()
         except DecodeError as error:
@@ -107,12 +148,31 @@ class LocalPolicy(AllowAll):
         )
         decision = decide(self.rules, ask, default=self._default)
         if decision.allows:
-            return None
+            return self._accepted(message, ask, decision.priority)
         return Refusal(
             ErrorCode.POLICY_CONTROL_FAILURE,
             PolicyValue.ERR_REJECT,
             f"the policy rule {decision.rule!r} refuses it",
         )
+
+    def _accepted(self, message: Path | Resv, ask: Ask, given: Priority | None) -> Verdict:
+        """What a request keeps: a Resv its priority, which is its rule's before its own."""
+        if not self.preempts or ask.subject is Subject.SENDER:
+            return Accepted(message.policy)
+        try:
+            said, others = priority.separated(message.policy)
+            if given is not None:
+                mine: priority.Elements = (PreemptionPriority(*given),)
+            else:
+                is_believed = within(self._believed, ask.neighbour)
+                mine = priority.checked(said) if is_believed else ()
+        except DecodeError as error:
+            return Refusal(error.code, error.value, error.sentence)
+        return Accepted(priority.kept(mine, others))
+
+
+def _parts(rsbs: Iterable[Rsb]) -> list[priority.Part]:
+    return [priority.Part(rsb.flowspec, priority.elements_of(rsb.policy)) for rsb in rsbs]
 
 
 def _rate_bytes_per_s(flowspec: Flowspec) -> float:

@@ -16,6 +16,7 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from p4rsvp.engine.events import Prefix
+from p4rsvp.engine.policy import Priority
 from p4rsvp.engine.routes import covers
 from p4rsvp.wire.address import Address
 
@@ -67,6 +68,7 @@ class Rule:
     above_bytes_per_s: float | None = None
     states_from: int | None = None
     minutes: tuple[int, int] | None = None  # from and until; over midnight where until is less
+    priority: Priority | None = None  # that it gives to what it allows (RFC 3181)
 
     def mismatch(self, ask: Ask) -> str:
         """The first condition that does not hold; empty: all do."""
@@ -79,6 +81,7 @@ class Decision(NamedTuple):
     allows: bool
     rule: str  # the name of the one that decided, or "default"
     passed_over: tuple[tuple[str, str], ...]  # the rules before it: name, and what did not hold
+    priority: Priority | None = None  # that it gives
 
 
 def decide(rules: Iterable[Rule], ask: Ask, *, default: bool) -> Decision:
@@ -87,7 +90,7 @@ def decide(rules: Iterable[Rule], ask: Ask, *, default: bool) -> Decision:
     for rule in rules:
         condition = rule.mismatch(ask)
         if not condition:
-            return Decision(rule.allows, rule.name, tuple(passed_over))
+            return Decision(rule.allows, rule.name, tuple(passed_over), rule.priority)
         passed_over.append((rule.name, condition))
     return Decision(default, "default", tuple(passed_over))
 
@@ -110,10 +113,11 @@ def _sources(rule: Rule, ask: Ask) -> bool:
         return True
     if not ask.sources:  # a wildcard, which is every sender's
         return not rule.allows
-    return _fits(rule, [_within(rule.sources, source) for source in ask.sources])
+    return _fits(rule, [within(rule.sources, source) for source in ask.sources])
 
 
-def _within(prefixes: tuple[Prefix, ...], address: Address) -> bool:
+def within(prefixes: tuple[Prefix, ...], address: Address) -> bool:
+    """Whether an address lies in one of them."""
     return any(covers(prefix, address) for prefix in prefixes)
 
 
@@ -130,11 +134,11 @@ _CONDITIONS: tuple[tuple[str, Callable[[Rule, Ask], bool]], ...] = (
     ("interfaces", lambda rule, ask: not rule.interfaces or ask.interface in rule.interfaces),
     (
         "neighbours",
-        lambda rule, ask: not rule.neighbours or _within(rule.neighbours, ask.neighbour),
+        lambda rule, ask: not rule.neighbours or within(rule.neighbours, ask.neighbour),
     ),
     (
         "destinations",
-        lambda rule, ask: not rule.destinations or _within(rule.destinations, ask.destination),
+        lambda rule, ask: not rule.destinations or within(rule.destinations, ask.destination),
     ),
     ("protocols", lambda rule, ask: not rule.protocols or ask.protocol in rule.protocols),
     ("ports", lambda rule, ask: not rule.ports or ask.port in rule.ports),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from p4rsvp.engine.policy import AllowAll, Circumstances
+from p4rsvp.engine.policy import Accepted, AllowAll, Circumstances, Verdict
 from p4rsvp.engine.refusal import Refusal
 from p4rsvp.engine.state import SessionState
 from p4rsvp.wire.codes import ErrorCode, PolicyValue
@@ -18,13 +18,11 @@ REJECTED = Refusal(ErrorCode.POLICY_CONTROL_FAILURE, PolicyValue.ERR_REJECT, "no
 class WantsPolicyData(AllowAll):
     """Refuses whatever comes without POLICY_DATA."""
 
-    def refuses_path(
-        self, session: SessionState | None, path: Path, at: Circumstances
-    ) -> Refusal | None:
-        return None if path.policy else REJECTED
+    def judge_path(self, session: SessionState | None, path: Path, at: Circumstances) -> Verdict:
+        return Accepted(path.policy) if path.policy else REJECTED
 
-    def refuses_resv(self, session: SessionState, resv: Resv, at: Circumstances) -> Refusal | None:
-        return None if resv.policy else REJECTED
+    def judge_resv(self, session: SessionState, resv: Resv, at: Circumstances) -> Verdict:
+        return Accepted(resv.policy) if resv.policy else REJECTED
 
 
 @pytest.fixture

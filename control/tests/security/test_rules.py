@@ -79,7 +79,7 @@ def test_the_first_rule_that_matches_decides() -> None:
         Rule(name="second", allows=True),
     ]
     decision = decide(rules, ASK, default=True)
-    assert decision == (False, "first", (("others", "ports"),))
+    assert decision[:3] == (False, "first", (("others", "ports"),))
 
 
 def test_of_several_senders_all_must_be_allowed_and_one_is_enough_to_refuse() -> None:
