@@ -9,6 +9,10 @@ A transaction is done when all its cells are as desired. If one of them is refus
 takes the transaction back, and when the data plane holds what it held, the engine hears of it.
 Since servers may do a batch in part, that is all the atomicity there is.
 
+A transaction that concerns several reservations, some of which give way to another, is carried out
+one reservation after the other, so that the link is never promised twice, and is taken back in the
+opposite order. What gives way keeps its index until the other stands.
+
 Transactions of one multicast session share cells, so they go one after the other.
 """
 
@@ -16,7 +20,8 @@ from __future__ import annotations
 
 from collections import ChainMap, Counter, defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import groupby
 from typing import NamedTuple
 
 from p4rsvp.engine.effects import AddFlowspec, Operation, Program
@@ -39,9 +44,11 @@ class Refusal(NamedTuple):
 @dataclass(eq=False, slots=True)
 class _Transaction:
     txn: int
-    step: Step
-    cells: set[Cell]  # not yet as desired
-    group: AnySession | None
+    parts: deque[Sequence[Operation]]  # not begun
+    groups: tuple[AnySession, ...]
+    steps: list[Step] = field(default_factory=list)  # begun, and not taken back
+    back: list[Step] = field(default_factory=list)  # those that took others back
+    cells: set[Cell] = field(default_factory=set)  # not yet as desired
     why: str | None = None  # it was refused
 
 
@@ -98,21 +105,36 @@ class Reconciler:
 
     def program(self, program: Program) -> None:
         """Take a transaction of the engine."""
-        group = self._group_of(program.operations[0])
-        if group in self._busy:
-            self._busy[group].append(program)
-            return
-        try:
-            step = self.planner.program(program.operations)
-        except NoRoomError as error:
-            self.done[False] += 1
-            self.results.append(TargetResult(program.txn, ok=False, why=str(error)))
-            return
-        cells = {change.cell for change in step.changes}
-        transaction = _Transaction(program.txn, step, cells, group)
-        if group is not None:
+        parts = deque[Sequence[Operation]](
+            tuple(some) for _, some in groupby(program.operations, key=_handle_of)
+        )
+        found = [self._group_of(some[0]) for some in parts]
+        groups = tuple(dict.fromkeys(group for group in found if group is not None))
+        for group in groups:
+            if group in self._busy:
+                self._busy[group].append(program)
+                return
+        for group in groups:
             self._busy[group] = deque()
-        self._await(transaction, [change.cell for change in step.changes])
+        self._proceed(_Transaction(program.txn, parts, groups))
+
+    def _proceed(self, transaction: _Transaction) -> None:
+        """Begin with what comes next of a transaction, or of its way back."""
+        if transaction.why is None and transaction.parts:
+            try:
+                step = self.planner.program(transaction.parts.popleft())
+            except NoRoomError as error:
+                transaction.why = str(error)
+            else:
+                transaction.steps.append(step)
+                self._await(transaction, step)
+                return
+        if transaction.why is not None and transaction.steps:
+            step = self.planner.undo(transaction.steps.pop())
+            transaction.back.append(step)
+            self._await(transaction, step)
+            return
+        self._finish(transaction)
 
     def _group_of(self, operation: Operation) -> AnySession | None:
         """The session that a transaction is about, if it is multicast."""
@@ -124,12 +146,13 @@ class Reconciler:
             session = known.session
         return session if session.destination.is_multicast else None
 
-    def _await(self, transaction: _Transaction, cells: Iterable[Cell]) -> None:
-        for cell in cells:
-            self._dirty[cell] = None
-            self._waiting[cell].append(transaction)
+    def _await(self, transaction: _Transaction, step: Step) -> None:
+        transaction.cells.update(change.cell for change in step.changes)
+        for change in step.changes:
+            self._dirty[change.cell] = None
+            self._waiting[change.cell].append(transaction)
         if not transaction.cells:
-            self._finish(transaction)
+            self._proceed(transaction)
 
     def adopt(self, actual: State) -> None:
         """Before the first session: what a data plane holds already stays, for a while."""
@@ -209,8 +232,9 @@ class Reconciler:
 
     def _take_back(self, transaction: _Transaction, why: str) -> None:
         transaction.why = why
-        done_with = [c.cell for c in transaction.step.changes if c.cell not in transaction.cells]
-        transaction.step = self.planner.undo(transaction.step)
+        step = transaction.steps.pop()
+        done_with = [c.cell for c in step.changes if c.cell not in transaction.cells]
+        transaction.back.append(self.planner.undo(step))
         transaction.cells.update(done_with)
         for cell in done_with:
             self._waiting[cell].append(transaction)
@@ -225,18 +249,23 @@ class Reconciler:
         for transaction in self._waiting.pop(cell, ()):
             transaction.cells.discard(cell)
             if not transaction.cells:
-                self._finish(transaction)
+                self._proceed(transaction)
 
     def _finish(self, transaction: _Transaction) -> None:
-        self.planner.done(transaction.step)
+        for step in transaction.steps or transaction.back:
+            self.planner.done(step)
         self.done[transaction.why is None] += 1
         self.results.append(
             TargetResult(transaction.txn, ok=transaction.why is None, why=transaction.why or "")
         )
-        if transaction.group is not None:
-            for program in self._busy.pop(transaction.group):
+        for group in transaction.groups:
+            for program in self._busy.pop(group):
                 self.program(program)
 
     def _touch(self, cells: Iterable[Cell]) -> None:
         for cell in cells:
             self._dirty[cell] = None
+
+
+def _handle_of(operation: Operation) -> tuple[int, int]:
+    return operation.interface, operation.rhandle
