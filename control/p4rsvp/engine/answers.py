@@ -41,6 +41,8 @@ def target_result(node: Core, event: TargetResult) -> None:
         _failed(node, tcsb, flight, event.why)
     if tcsb.held:
         retry.try_held(node, tcsb)
+    if flight.target is None:
+        retry.try_waiting(node, tcsb.interface)
 
 
 def _refusal(why: str) -> Refusal:

@@ -29,9 +29,10 @@ def settle(node: Core, flight: Flight, refusal: Refusal | None) -> None:
         tcsb.flight = None
     budget.exchanged(node, exchange, target, stands=refusal is None)
     if refusal is None:
+        # First, so that nodes upstream hear of it before they hear of room that is taken already.
+        traffic.done(node, exchange.tcsb, target)
         for victim in exchange.victims:
             _give_way(node, victim, exchange)
-        traffic.done(node, exchange.tcsb, target)
     else:
         _undo(node, flight, exchange.tcsb, refusal)
     for tcsb in everybody:

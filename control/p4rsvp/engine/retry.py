@@ -15,13 +15,22 @@ if TYPE_CHECKING:
 def try_held(node: Core, tcsb: Tcsb) -> None:
     """Try what is held back, up to the first change that has to wait for an answer."""
     state = tcsb.session
-    while tcsb.held and tcsb.flight is None:
+    for _ in tcsb.held:  # what has to wait once more comes last
+        if not tcsb.held or tcsb.flight is not None:
+            break
         change, *others = tcsb.held
         tcsb.held = tuple(others)
         if change.rsb in state.rsbs:
             traffic.update(node, state, tcsb.interface, tcsb.selector, change)
     if tcsb.flight is None:
         again(node, tcsb)
+
+
+def try_waiting(node: Core, interface: int) -> None:
+    """Something has gone from a link: try what there may be room for now (evict.py)."""
+    for tcsb in node.standing.take_waiting(interface):
+        if tcsb.flight is None:
+            try_held(node, tcsb)
 
 
 def again(node: Core, tcsb: Tcsb) -> None:

@@ -15,6 +15,13 @@ class Standing:
     def __init__(self) -> None:
         self._ranks: dict[int, dict[int, dict[int, Tcsb]]] = {}  # interface, priority, rhandle
         self._known: dict[int, tuple[int, int]] = {}  # rhandle -> interface, priority
+        # By interface: those for which there is room once the data plane has let others go.
+        self._waiting: dict[int, list[Tcsb]] = {}
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self._known)
 
     def put(self, tcsb: Tcsb, defending: int) -> None:
         """A reservation stands, or defends itself with another priority."""
@@ -38,6 +45,14 @@ class Standing:
     def priority(self, tcsb: Tcsb) -> int:
         """With which one that stands defends itself."""
         return self._known[tcsb.rhandle][1]
+
+    def wait(self, tcsb: Tcsb) -> None:
+        """Its held changes are to be tried when something goes."""
+        self._waiting.setdefault(tcsb.interface, []).append(tcsb)
+
+    def take_waiting(self, interface: int) -> list[Tcsb]:
+        """Those whose held changes may be tried now."""
+        return self._waiting.pop(interface, [])
 
     def below(self, interface: int, priority: int) -> list[Tcsb]:
         """Those on an interface that this preemption priority displaces, in no particular order."""

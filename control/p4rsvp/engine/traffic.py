@@ -20,7 +20,7 @@ from p4rsvp.engine.requests import Change, Installed, Rsb
 from p4rsvp.engine.state import Flight, Psb, SessionState, Tcsb
 from p4rsvp.intserv.link import Plan
 from p4rsvp.intserv.refusal import Refused
-from p4rsvp.wire.codes import ErrorCode, ErrorFlag
+from p4rsvp.wire.codes import AdmissionValue, ErrorCode, ErrorFlag
 from p4rsvp.wire.filter_spec import Selector
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def update(
             return
         wanted, planned = budget.admit(node, tcsb, request)
     except Refused as no:
-        if no.code == ErrorCode.ADMISSION_CONTROL_FAILURE and _displaces(node, tcsb, change):
+        if _is_want_of_room(no) and _displaces(node, tcsb, change):
             return
         refusal = Refusal(no.code, no.value, no.sentence)
         if change is None:
@@ -106,6 +106,12 @@ def update(
     if change is not None:
         tcsb.changes += (change,)
     want(node, tcsb, wanted, planned)
+
+
+def _is_want_of_room(no: Refused) -> bool:
+    return (
+        no.code == ErrorCode.ADMISSION_CONTROL_FAILURE and no.value != AdmissionValue.MTU_TOO_LARGE
+    )
 
 
 def _displaces(node: Core, tcsb: Tcsb, change: Change | None) -> bool:
@@ -219,6 +225,7 @@ def refuse(node: Core, tcsb: Tcsb, change: Change, refusal: Refusal) -> None:
         rsbs.drop(node, state, change.rsb)
     else:
         rsbs.restore(node, state, change.rsb, change.before)
+    evict.rank(node, tcsb)
 
 
 def refuse_all(node: Core, tcsb: Tcsb, refusal: Refusal) -> None:

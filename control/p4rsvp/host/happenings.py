@@ -13,7 +13,7 @@ from p4rsvp.engine.effects import Upcall, UpcallKind
 from p4rsvp.intserv.meter import LinkLayer, min_policed_bytes
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.adspec import Adspec
-from p4rsvp.wire.codes import ErrorCode, ErrorFlag
+from p4rsvp.wire.codes import ErrorCode, ErrorFlag, PolicyValue
 from p4rsvp.wire.error_spec import ErrorSpec
 from p4rsvp.wire.filter_spec import GpiSelector, PortSelector, Selector
 from p4rsvp.wire.flows import FlowDescriptor
@@ -196,9 +196,16 @@ def _refusal(upcall: Upcall, error: ErrorSpec) -> Refused | PathRefused:
     why = f"{error.text} ({upcall.text})" if said else error.text
     if upcall.kind is UpcallKind.PATH_ERROR:
         return PathRefused(error.node, why, error.code, error.value, upcall.selector)
-    made = Preempted if error.code == ErrorCode.SERVICE_PREEMPTED else Refused
+    made = Preempted if _is_preemption(error) else Refused
     in_place = bool(error.flags & ErrorFlag.IN_PLACE)
     return made(error.node, why, error.code, error.value, in_place, upcall.flows)
+
+
+def _is_preemption(error: ErrorSpec) -> bool:
+    """By an operator or the data plane (RFC 2205 B), or for a higher priority (RFC 3181)."""
+    if error.code == ErrorCode.POLICY_CONTROL_FAILURE:
+        return error.value == PolicyValue.ERR_PREEMPT
+    return error.code == ErrorCode.SERVICE_PREEMPTED
 
 
 def facts_of(happening: Happening) -> dict[str, str | int | bool]:

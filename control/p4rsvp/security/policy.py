@@ -24,12 +24,13 @@ from p4rsvp.security.sequence import NS_PER_S
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.codes import ErrorCode, PolicyValue
 from p4rsvp.wire.errors import DecodeError
-from p4rsvp.wire.filter_spec import FilterSpec, SenderTemplate
+from p4rsvp.wire.filter_spec import FilterSpec, Selector, SenderTemplate
 from p4rsvp.wire.flowspec import Flowspec
 from p4rsvp.wire.hop import Hop
 from p4rsvp.wire.messages import Path, Policy, Resv
 from p4rsvp.wire.policy_elements import PreemptionPriority
 from p4rsvp.wire.session import GpiSession, Session
+from p4rsvp.wire.style import StyleId
 from p4rsvp.wire.tspec import SenderTspec
 
 _NS_PER_MINUTE = 60 * NS_PER_S
@@ -94,7 +95,11 @@ class LocalPolicy(AllowAll):
     def merge_resv(self, rsbs: Sequence[Rsb]) -> Policy:
         if not self.preempts:
             return super().merge_resv(rsbs)
-        return priority.merged(_parts(rsbs), [rsb.policy for rsb in rsbs])
+        groups: dict[tuple[Selector, ...], list[Rsb]] = {}
+        for rsb in rsbs:
+            key = rsb.selectors if rsb.style.id is StyleId.FF else ()
+            groups.setdefault(key, []).append(rsb)
+        return priority.merged(map(_parts, groups.values()), [rsb.policy for rsb in rsbs])
 
     def priority(self, rsbs: Sequence[Rsb]) -> Priority:
         return priority.priority(_parts(rsbs))

@@ -32,6 +32,7 @@ from p4rsvp.wire.policy_elements import (
 )
 
 _REMEMBERED = 4_096
+_NO_OTHERS = (Ordering.EQUAL, Ordering.INCOMPATIBLE)
 _STRATEGIES = frozenset(MergeStrategy)
 Elements = tuple[PreemptionPriority, ...]
 
@@ -74,21 +75,24 @@ def participating(parts: Sequence[Part]) -> list[Elements]:
 
 def _adds(flowspec: Flowspec, flowspecs: Sequence[Flowspec]) -> bool:
     """RFC 3181 5.1.1: whether the merged QoS is another without it, and those that equal it."""
-    others = [one for one in flowspecs if compare(one, flowspec) is not Ordering.EQUAL]
+    others = [one for one in flowspecs if compare(one, flowspec) not in _NO_OTHERS]
     return not others or compare(lub(others), lub([*others, flowspec])) is not Ordering.EQUAL
 
 
 def compressed(parts: Sequence[Part]) -> Elements:
     """RFC 3181 5.2: of those that take part, one for each strategy."""
+    return _one_each(one for elements in participating(parts) for one in elements)
+
+
+def _one_each(elements: Iterable[PreemptionPriority]) -> Elements:
     best: dict[int, PreemptionPriority] = {}
-    for elements in participating(parts):
-        for one in elements:
-            known = best.get(one.strategy, one)
-            best[one.strategy] = PreemptionPriority(
-                max(known.preemption_priority, one.preemption_priority),
-                max(known.defending_priority, one.defending_priority),
-                one.strategy,
-            )
+    for one in elements:
+        known = best.get(one.strategy, one)
+        best[one.strategy] = PreemptionPriority(
+            max(known.preemption_priority, one.preemption_priority),
+            max(known.defending_priority, one.defending_priority),
+            one.strategy,
+        )
     return tuple([best[strategy] for strategy in sorted(best)])
 
 
@@ -186,9 +190,12 @@ def elements_of(policy: Policy) -> Elements:
     return mine if is_bare else ()
 
 
-def merged(parts: Sequence[Part], policies: Iterable[Policy]) -> Policy:
-    """The POLICY_DATA to send upstream: the elements merged, all else once (RFC 2750 4.2)."""
-    others = [
-        item for policy in policies for item in (policy[1:] if elements_of(policy) else policy)
-    ]
-    return kept(compressed(parts), tuple(dict.fromkeys(others)))
+def merged(groups: Iterable[Sequence[Part]], policies: Iterable[Policy]) -> Policy:
+    """The POLICY_DATA to send upstream: the elements merged, all else once (RFC 2750 4.2).
+
+    Reservations of distinct senders, which are a group each, merge with none of another; but they
+    may travel in one message, and there the highest of each strategy stands for all of them.
+    """
+    elements = _one_each(one for parts in groups for one in compressed(parts))
+    others = [item for each in policies for item in (each[1:] if elements_of(each) else each)]
+    return kept(elements, tuple(dict.fromkeys(others)))

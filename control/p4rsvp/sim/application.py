@@ -16,6 +16,7 @@ from p4rsvp.wire.address import Address
 from p4rsvp.wire.adspec import Adspec
 from p4rsvp.wire.filter_spec import Selector
 from p4rsvp.wire.flows import FlowDescriptor
+from p4rsvp.wire.messages import Policy
 from p4rsvp.wire.session import GpiSession, Session
 from p4rsvp.wire.style import WF, Style
 from p4rsvp.wire.tspec import Tspec
@@ -51,6 +52,7 @@ class Application:
         self.sending: Sending | None = None
         self.reserving: Reserving | None = None
         self.is_listening = False
+        self.policy: Policy = ()  # what its requests say of themselves
         self._opened_in_life = 0
 
     @property
@@ -92,7 +94,7 @@ class Application:
     def reserve(self, style: Style, *flows: FlowDescriptor, confirm: bool = False) -> None:
         """Ask for this and nothing else."""
         self.reserving = Reserving(style, flows)
-        self._say(ApiReserve(self.number, style, flows, self.address, confirm))
+        self._say(ApiReserve(self.number, style, flows, self.address, confirm, self.policy))
 
     def release_reservation(self) -> None:
         """Ask for nothing any more."""
@@ -120,7 +122,10 @@ class Application:
         if sending is not None:
             self._say(ApiSender(self.number, sending.selector, sending.tspec, sending.adspec))
         if reserving is not None:
-            self._say(ApiReserve(self.number, reserving.style, reserving.flows, self.address))
+            style, flows = reserving.style, reserving.flows
+            self._say(
+                ApiReserve(self.number, style, flows, self.address, policy=self.policy),
+            )
 
     def heard(self, kind: UpcallKind) -> list[Upcall]:
         """The upcalls of this kind so far."""

@@ -39,6 +39,7 @@ def draw_world(seed: int) -> World:
         times,
         target_delay_ns=dice.choice((0, 1, 50)) * MILLISECOND_NS,
         filtered=is_filtered(seed),
+        preempts=is_tight and has_priorities(seed),
     )
     network = Network(topology, settings, dice.seed())
     if dice.happens(0.5):
@@ -52,6 +53,11 @@ def draw_world(seed: int) -> World:
 def is_filtered(seed: int) -> bool:
     """Whether a world has refresh filters: not drawn, so that it is the same world without them."""
     return seed % 4 == 1
+
+
+def has_priorities(seed: int) -> bool:
+    """Whether reservations in a world with tight links have priorities; likewise not drawn."""
+    return seed % 3 == 2
 
 
 def draw_link(*, tight: bool) -> LinkConfig:

@@ -25,7 +25,7 @@ from p4rsvp.engine.events import (
 from p4rsvp.engine.node import Node
 from p4rsvp.fast.front import Front
 from p4rsvp.intserv.link import LinkConfig
-from p4rsvp.sim import routing
+from p4rsvp.sim import priorities, routing
 from p4rsvp.sim.clock import Clock
 from p4rsvp.sim.dice import Dice
 from p4rsvp.sim.impairment import Impairment
@@ -60,6 +60,7 @@ class Settings:
     target_delay_ns: int = MILLISECOND_NS
     routing_delay_ns: int = 100 * MILLISECOND_NS  # how far apart machines learn of a change
     filtered: bool = False  # whether refreshes meet the filter before they meet a node
+    preempts: bool = False  # whether reservations give way to those of higher priority
 
 
 class Network:
@@ -120,7 +121,7 @@ class Network:
             machine.config.limits,
             self.dice.seed(),
         )
-        machine.node = Node(seeded)
+        machine.node = Node(seeded, priorities.policy() if self.settings.preempts else None)
         if self.settings.filtered:
             machine.front = Front(machine.node, b"a simulated machine", _BATCH_MESSAGES)
         for interface in machine.down:

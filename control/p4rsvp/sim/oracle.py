@@ -213,10 +213,10 @@ def _add(
     if known is None:
         wants[key] = selectors, flowspec
     else:
-        wants[key] = known[0] | selectors, _larger(known[1], flowspec)
+        wants[key] = known[0] | selectors, larger(known[1], flowspec)
 
 
-def _larger(a: Flowspec, b: Flowspec) -> Flowspec:
+def larger(a: Flowspec, b: Flowspec) -> Flowspec:
     """RFC 2211 8 and RFC 2212, once more: the largest of each, but the smallest m, M and slack."""
     assert a.service is b.service
     rspec = None

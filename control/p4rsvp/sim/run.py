@@ -27,6 +27,7 @@ from p4rsvp.sim.checks.agreement import (
 )
 from p4rsvp.sim.checks.installed import check_installed, check_quiet
 from p4rsvp.sim.checks.load import QuietLoad
+from p4rsvp.sim.checks.priorities import check_priorities
 from p4rsvp.sim.checks.residue import check_empty
 from p4rsvp.sim.draw import draw_world
 from p4rsvp.sim.machine import Machine
@@ -68,6 +69,7 @@ class Safety:
                 self.digest = crc32(effect.data, self.digest)
             else:
                 is_news = True
+        check_priorities(machine, effects)
         if is_news:  # a mere refresh changes no reservation
             check_installed(machine)
 

@@ -11,6 +11,7 @@ from math import inf
 from p4rsvp.intserv.advertise import OPEN_PATH
 from p4rsvp.sim.application import Application
 from p4rsvp.sim.dice import Dice
+from p4rsvp.sim.priorities import draw_weight
 from p4rsvp.sim.world import Meeting, World, name
 from p4rsvp.wire.filter_spec import FilterSpec, GpiSelector, PortSelector, Selector
 from p4rsvp.wire.flows import FlowDescriptor
@@ -25,10 +26,13 @@ FIRST_PORT = 7_000
 
 def populate(world: World) -> None:
     """Put an application of each meeting on every host, and now and then two."""
+    weights = Dice(world.seed)  # of their own, so that all else is drawn as without them
     for meeting in world.meetings:
         for host in world.network.topology.hosts():
             for _ in range(2 if world.dice.happens(0.1) else 1):
                 app = Application(world.network, host, len(world.apps) + 1, meeting.session)
+                if world.network.settings.preempts:
+                    app.policy = draw_weight(weights)
                 world.apps.append(app)
                 world.meeting_of[app.number] = meeting
     for app in world.apps:

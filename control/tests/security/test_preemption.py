@@ -212,6 +212,32 @@ def test_others_may_be_admitted_meanwhile_only_into_what_both_sides_leave() -> N
     assert standing(rig) == {1}
 
 
+def test_nobody_gives_way_where_room_comes_from_who_leaves_anyhow(full: Rig) -> None:
+    full.answers = False
+    full.resv_tear(FF, want(None, S1), session=session(1))
+    assert not asks(full, 3, weight(5)).programs()
+    full.answer_all()
+    assert standing(full) == {2, 3}
+
+
+def test_where_who_leaves_does_not_go_others_give_way_after_all(full: Rig) -> None:
+    full.answers = False
+    full.resv_tear(FF, want(None, S1), session=session(1))
+    asks(full, 3, weight(5))
+    full.answer(ok=False)
+    full.answer_all()
+    assert standing(full) == {1, 3}
+
+
+def test_a_refused_increase_leaves_the_priority_of_what_stands() -> None:
+    rig = preemptive()
+    asks(rig, 1, weight(2, 2, ERROR), multiple=HALF)
+    asks(rig, 1, weight(5), multiple=20_000, nhop=neighbour(2, 8))
+    asks(rig, 2, weight(9), multiple=HALF)
+    asks(rig, 3, weight(3), multiple=HALF)
+    assert standing(rig) == {2, 3}
+
+
 def test_a_second_request_waits_for_the_answer_to_its_first(full: Rig) -> None:
     full.answers = False
     asks(full, 3, weight(5))

@@ -144,7 +144,7 @@ def test_what_is_signed_for_another_policy_node_is_carried_as_it_is() -> None:
     signed = PolicyContents((Integrity(1, 1, bytes(16)),), (element(9),)).pack()
     plain = carried((element(5),))
     assert separated((signed, *plain)) == ((element(5),), (signed,))
-    assert merged([Part(LOW, ())], [(signed,)]) == (signed,)
+    assert merged([[Part(LOW, ())]], [(signed,)]) == (signed,)
 
 
 @pytest.mark.rfc("2750", "4.2")
@@ -155,4 +155,4 @@ def test_other_policies_are_kept_beside_their_priority() -> None:
     assert said == (element(5),)
     assert others == (PolicyContents((FilterSpec(S1),), (other,)).pack(),)
     policy = kept(said, others)
-    assert merged([Part(LOW, said)] * 2, [policy, policy]) == policy
+    assert merged([[Part(LOW, said)] * 2], [policy, policy]) == policy

@@ -11,6 +11,7 @@ class Promise(Enum):
     INSTALLED = "the data plane holds exactly what is desired"
     AGREEMENT = "after faults, all agree"
     LOAD = "control load is bounded per state"
+    PRIORITIES = "nobody gives way to whom he withstands"
 
 
 class CheckFailedError(AssertionError):

@@ -36,6 +36,7 @@ def check_empty(machine: Machine) -> None:
         ("neighbours", len(node.holders.by_neighbour)),
         ("users", len(node.holders.by_user)),
         ("half-open states", node.holders.half_open.total),
+        ("priorities", node.standing.count),
         ("applications", len(node.apps)),
         *(
             (f"bytes/s on interface {interface}", control.budget.rate_bytes_per_s())
