@@ -60,6 +60,12 @@ def test_whom_no_rule_is_about_the_default_is(tmp_path: Path) -> None:
     [
         ('action = "permit"', "action"),
         ('action = "allow"\nsources = ["10.0.0.1/8"]', "policy.rule[1].sources: '10.0.0.1/8'"),
+        ('action = "allow"\npreemption_priority = 3', "policy.preempts = false, and the rule"),
+        (
+            'action = "allow"\npreemption_priority = 3\ndefending_priority = 2',
+            "preemption_priority 3 is above defending_priority 2",
+        ),
+        ('action = "refuse"\ndefending_priority = 2', "a priority is for reservations"),
         ('action = "allow"\nuser = ["me"]', "user: no such key"),
     ],
 )
