@@ -9,7 +9,10 @@
 
 static enum result shape_port(struct dataplane *plane, const struct shape *shape)
 {
-	if (shape->port >= PORTS_MAX || plane->ports.ports[shape->port].kind == PORT_NONE)
+	bool is_there = shape->port == PORT_REPLICATION ||
+			(shape->port < PORTS_MAX && plane->ports.ports[shape->port].kind != PORT_NONE);
+
+	if (!is_there)
 		return RESULT_NOT_FOUND;
 	shaper_set(&plane->shapers[shape->port], shape);
 	return RESULT_OK;

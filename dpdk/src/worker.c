@@ -131,6 +131,9 @@ static uint32_t run_round(struct worker *worker)
 	struct ports *ports = &worker->plane->ports;
 	uint32_t count = take_inbox(worker) + take_handed(worker);
 
+	/* First, as what comes back from there goes on to the others' queues. */
+	if (ports_owner(ports, PORT_REPLICATION) == worker->number)
+		count += release(worker, PORT_REPLICATION);
 	for (uint16_t i = 0; i < ports->count; i++) {
 		const struct port *port = &ports->ports[ports->present[i]];
 		count += poll_port(worker, port);
