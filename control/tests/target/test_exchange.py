@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -118,7 +119,7 @@ def test_whatever_is_refused_an_exchange_is_made_wholly_or_not_at_all(data: st.D
         refused_at = data.draw(st.integers(0, 12))
         count = iter(range(100))
 
-        def refuses(_: Change, count=count, refused_at: int = refused_at) -> bool:  # type: ignore[no-untyped-def]  # noqa: ANN001 (a counter)
+        def refuses(_: Change, count: Iterator[int] = count, refused_at: int = refused_at) -> bool:
             return next(count) == refused_at
 
         rig.plane.refuses = refuses
