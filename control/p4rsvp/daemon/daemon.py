@@ -305,7 +305,9 @@ def _policy(config: RouterConfig, wall_offset_ns: int) -> LocalPolicy | None:
 
 def _rates(config: RouterConfig) -> Rates:
     table = config.settings.messages
-    return Rates(table.neighbour_per_s, table.strangers_per_s, table.interface_per_s)
+    interfaces = config.settings.interface
+    own = {one.number: one.messages_per_s for one in interfaces if one.messages_per_s is not None}
+    return Rates(table.neighbour_per_s, table.strangers_per_s, table.interface_per_s, own)
 
 
 def _address(config: RouterConfig) -> SwitchAddress:

@@ -252,6 +252,7 @@ def _engine_interface(
         link,
         rsvp=table.rsvp,
         non_rsvp_hop=table.non_rsvp_hop,
+        half_open_states=table.half_open_states,
         times=TimeParameters(
             refresh_period_ms=table.refresh_period_ms,
             lifetime_factor=table.lifetime_factor,

@@ -79,6 +79,9 @@ class PromiseTable(Table, frozen=True):
     guaranteed_burst_bytes: Natural = 60_000
     controlled_load_burst_bytes: Natural = 250_000
     control_burst_bytes: Natural = 15_000
+    # At an edge: a bound of its own in the place of [messages] interface_per_s, and of [limits].
+    messages_per_s: Positive | None = None
+    half_open_states: Positive | None = None
     latency_us: Natural = 0
     jitter_us: Natural = 0
     # What a frame takes of the rate, beside its bytes; both 0 where no wire is, as between veths.

@@ -152,7 +152,8 @@ def _half_open_fills(node: Core, interface: int, neighbour: Address) -> Refusal 
     limits, held = node.config.limits, node.holders.half_open
     if held.by_neighbour[neighbour] >= limits.half_open_states_per_neighbour:
         return full("half-open states of this neighbour")
-    if held.by_interface[interface] >= limits.half_open_states_per_interface:
+    own = node.interfaces[interface].half_open_states
+    if held.by_interface[interface] >= (own or limits.half_open_states_per_interface):
         return full("half-open states of this interface")
     return full("half-open states") if held.total >= limits.half_open_states else None
 

@@ -72,6 +72,7 @@ class InterfaceConfig:
     rsvp: bool = True
     polices: bool = True  # whether the data plane can police here (RFC 2205 3.8, E_Police)
     non_rsvp_hop: bool = False  # said by hand where the TTL cannot tell (RFC 2205 3.8)
+    half_open_states: int | None = None  # None: as the limits of the node say
     times: TimeParameters = TimeParameters()
 
     def address_towards(self, peer: Address) -> Address | None:

@@ -55,7 +55,9 @@ def _interface(attached: Attached, router: str) -> str:
     end, link = attached
     addresses = ", ".join(f'"{address}/{bits}"' for address, bits in end.addresses)
     promise = "\n".join(
-        f"{key} = {_value(value)}" for key, value in msgspec.structs.asdict(link.promise).items()
+        f"{key} = {_value(value)}"
+        for key, value in msgspec.structs.asdict(link.promise).items()
+        if value is not None
     )
     return f"""[[interface]]
 name = "to {link.other(router).node}"

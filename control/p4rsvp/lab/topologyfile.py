@@ -15,6 +15,7 @@ mtu_bytes = 1500
 loss = 0.01                     # also duplicate and reorder: chances, of what routers send
 delay_us = 5_000
 networks = ["10.0.9.0/24", "2001:db8:9::/64"]   # left out: assigned
+messages_per_s = 200            # also half_open_states: bounds of this link, at an edge
 
 [[group]]
 address = "239.1.1.1"
@@ -32,8 +33,8 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, NoReturn
 
-import msgspec
 from msgspec import Meta
+from msgspec.structs import replace
 
 from p4rsvp.daemon.reading import ConfigError, read_file
 from p4rsvp.daemon.settings import PromiseTable, Table
@@ -74,6 +75,9 @@ class LinkTable(Table, frozen=True):
     delay_us: Annotated[int, Meta(ge=0, le=10_000_000)] = 0
     udp: bool = False
     networks: tuple[str, ...] = ()
+    # Bounds of its own on routers' interfaces (docs/daemon.md), where it is at an edge.
+    messages_per_s: Annotated[int, Meta(ge=1)] | None = None
+    half_open_states: Annotated[int, Meta(ge=1)] | None = None
 
 
 class GroupTable(Table, frozen=True):
@@ -122,6 +126,16 @@ def _refuse(where: str, value: object, why: str) -> NoReturn:
     raise ConfigError(f"{where} = {value!r}: {why}")
 
 
+def _promise(common: PromiseTable, link: LinkTable) -> PromiseTable:
+    """What holds at a link: what all have, but for bounds of its own."""
+    return replace(
+        common,
+        messages_per_s=link.messages_per_s or common.messages_per_s,
+        half_open_states=link.half_open_states or common.half_open_states,
+        udp_encapsulation=link.udp or common.udp_encapsulation,
+    )
+
+
 def _links(tables: TopologyFile, kinds: dict[str, Kind]) -> dict[str, Link]:
     if len(tables.link) > MOST_LINKS:
         raise ConfigError(f"link: there are {len(tables.link)}; at most {MOST_LINKS} are allowed")
@@ -136,9 +150,7 @@ def _links(tables: TopologyFile, kinds: dict[str, Kind]) -> dict[str, Link]:
         ends = _ends(table, number, kinds, numbers, networks)
         faults = Faults(table.loss, table.duplicate, table.reorder, table.delay_us)
         name = "-".join(table.ends)
-        promise = tables.interface
-        if table.udp:
-            promise = msgspec.structs.replace(promise, udp_encapsulation=True)
+        promise = _promise(tables.interface, table)
         links[name] = Link(name, ends, table.rate_bits_per_s, table.mtu_bytes, faults, promise)
     for node, count in numbers.items():
         if not count:

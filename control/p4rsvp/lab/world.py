@@ -95,6 +95,24 @@ class Sender(ABC):
         """Send no more."""
 
 
+class Flood(ABC):
+    """Hostile packets on their way (hostile.py)."""
+
+    @property
+    @abstractmethod
+    def sent_packets(self) -> int:
+        """How many have left so far."""
+
+    @property
+    @abstractmethod
+    def late_spans(self) -> list[tuple[int, int]]:
+        """When it was behind its schedule."""
+
+    @abstractmethod
+    async def stop(self) -> None:
+        """Send no more."""
+
+
 class SentFlows:
     """The flows that a lab has sent: each begins at number 0, so none can be sent twice."""
 
@@ -125,6 +143,10 @@ class Host(ABC):
         The answer is the host's accounts of all flows.
         """
 
+    async def flood(self, kind: str, packets_per_s: int) -> Flood:
+        """Begin to flood its router; a lab in one process has no room for that."""
+        raise LabError(f"{self.name} cannot flood with {packets_per_s} {kind} a second in this lab")
+
     @abstractmethod
     async def vanish(self) -> None:
         """Be gone without a word: neither RSVP nor traffic comes from it any more."""
@@ -150,6 +172,11 @@ class Router(ABC):
     @abstractmethod
     async def route(self, found: RouterRoutes) -> None:
         """Have the daemon take over other routes, if it runs; else it will."""
+
+    @property
+    def daemon_pid(self) -> int | None:
+        """The process of its daemon, where that is one of its own and runs."""
+        return None
 
     @abstractmethod
     async def kill_daemon(self) -> None:

@@ -7,6 +7,7 @@ A wrong arbitration ends the stream (5.4); anything else that is wrong is answer
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Final
 
 from finsy.proto import p4r
@@ -44,7 +45,7 @@ class Channel:
             else:
                 raise ControlError(Status.UNIMPLEMENTED, f"stream message {kind or '(empty)'}")
         except ControlError as error:
-            stream.offer(_stream_error(message, error))
+            stream.offer(partial(_stream_error, message, error))
 
     def _program(self, stream: Stream) -> Program:
         """Check that a stream may do more than arbitrate."""

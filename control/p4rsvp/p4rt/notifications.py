@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from functools import partial
 from typing import Final
 
 from finsy.proto import p4r
@@ -27,7 +28,8 @@ class Notifications:
         self.program: Final = program
         self._arbitration = arbitration
         loop = asyncio.get_running_loop()
-        self.packets: Final[Inbox[PacketIn]] = Inbox(loop, self._packet, waiting_limit)
+        self._port_at = program.schema.ingress_port_at
+        self.packets: Final[Inbox[PacketIn]] = Inbox(loop, self._packet, waiting_limit, self._port)
         self._digests: Inbox[DigestList] = Inbox(loop, self._digest, waiting_limit)
         self._idle: Inbox[list[TableEntry]] = Inbox(loop, self._idle_entries, waiting_limit)
 
@@ -45,18 +47,30 @@ class Notifications:
         plane.on_digest(None)
         plane.on_idle_timeout(None)
 
+    def _port(self, packet: PacketIn) -> int:
+        """Which port a packet has come in by: a flood on one keeps nobody else's from coming."""
+        return 0 if self._port_at is None else packet.metadata[self._port_at]
+
     def _packet(self, packet: PacketIn) -> None:
-        message = p4r.PacketIn(payload=packet.payload)
-        self.program.schema.packet_in.encode(packet.metadata, message.metadata)
+        make, port = partial(self._message, packet), self._port(packet)
         for stream, scope in self._arbitration.primaries():
-            if scope.takes_packet(message):
-                stream.offer(p4r.StreamMessageResponse(packet=message))
+            if scope.packet_filter is None:
+                takes = scope.packets
+            else:
+                takes = scope.takes_packet(make().packet)
+            if takes:
+                stream.offer(make, port)
+
+    def _message(self, packet: PacketIn) -> p4r.StreamMessageResponse:
+        message = p4r.StreamMessageResponse(packet=p4r.PacketIn(payload=packet.payload))
+        self.program.schema.packet_in.encode(packet.metadata, message.packet.metadata)
+        return message
 
     def _digest(self, digest: DigestList) -> None:
         message = self.program.schema.digests.encode_list(digest)
         for stream, scope in self._arbitration.primaries():
             if scope.allows("digest_entry", message):
-                stream.offer(p4r.StreamMessageResponse(digest=message))
+                stream.offer(partial(p4r.StreamMessageResponse, digest=message))
 
     def _idle_entries(self, entries: list[TableEntry]) -> None:
         notification = p4r.IdleTimeoutNotification(timestamp=time.time_ns())
@@ -69,4 +83,4 @@ class Notifications:
                 entry for entry in notification.table_entry if scope.allows("table_entry", entry)
             )
             if told.table_entry:
-                stream.offer(p4r.StreamMessageResponse(idle_timeout_notification=told))
+                stream.offer(partial(p4r.StreamMessageResponse, idle_timeout_notification=told))

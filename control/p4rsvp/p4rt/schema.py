@@ -27,6 +27,8 @@ from p4rsvp.p4rt.sound import SoundWrites
 from p4rsvp.p4rt.tables import Table, Tables
 from p4rsvp.p4rt.valuesets import ValueSets
 
+_INGRESS_PORT: Final = "ingress_port"
+
 
 class Schema:
     """What a program lets its controllers say; raises Unsupported for what this server cannot."""
@@ -54,6 +56,7 @@ class Schema:
         }
         self.packet_in: Final = self._packet_row("packet_in")
         self.packet_out: Final = self._packet_row("packet_out")
+        self.ingress_port_at: Final = self._ingress_port_at()
 
     def _table(self, table: p4i.Table) -> Table:
         what = f"table {table.preamble.alias}"
@@ -81,6 +84,14 @@ class Schema:
             )
             for profile in self._p4info.action_profiles
         }
+
+    def _ingress_port_at(self) -> int | None:
+        """Which metadatum of a packet says where it came in, by the usual name of such a field."""
+        for header in self._p4info.controller_packet_metadata:
+            if header.preamble.name == "packet_in":
+                names = [field.name for field in header.metadata]
+                return names.index(_INGRESS_PORT) if _INGRESS_PORT in names else None
+        return None
 
     def _packet_row(self, name: str) -> Row:
         for header in self._p4info.controller_packet_metadata:

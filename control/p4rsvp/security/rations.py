@@ -13,7 +13,9 @@ somebody without a key uses up nobody's ration. Pure: the time is an argument.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from enum import Enum
+from types import MappingProxyType
 from typing import NamedTuple
 
 from p4rsvp.security.allowance import NS_PER_S, Allowance
@@ -30,6 +32,12 @@ class Rates(NamedTuple):
     neighbour_per_s: int
     strangers_per_s: int  # of one interface, together
     interface_per_s: int
+    interfaces_per_s: Mapping[int, int] = MappingProxyType({})  # where an interface has its own
+
+    def of(self, interface: int) -> Rates:
+        """What holds at an interface: nobody there has more than all there."""
+        most = self.interfaces_per_s.get(interface, self.interface_per_s)
+        return Rates(min(self.neighbour_per_s, most), min(self.strangers_per_s, most), most)
 
 
 class Shortage(Enum):
@@ -52,12 +60,17 @@ class _Station:
 class _Interface:
     """The buckets of one interface."""
 
-    __slots__ = ("all", "stations", "strangers")
+    __slots__ = ("all", "rates", "stations", "strangers")
 
     def __init__(self, rates: Rates) -> None:
+        self.rates = rates
         self.all = _allowance(rates.interface_per_s)
         self.strangers = _allowance(rates.strangers_per_s)
         self.stations: dict[bytes, _Station] = {}
+
+    def neighbour(self) -> Allowance:
+        """A bucket for one more station."""
+        return _allowance(self.rates.neighbour_per_s)
 
 
 class Rations:
@@ -72,9 +85,9 @@ class Rations:
         """Go by other rates; all begin anew, and whoever was known is."""
         self._rates = rates
         for number, old in self._interfaces.items():
-            new = self._interfaces[number] = _Interface(rates)
+            new = self._interfaces[number] = _Interface(rates.of(number))
             for station, known in old.stations.items():
-                new.stations[station] = _Station(_allowance(rates.neighbour_per_s), known.last_ns)
+                new.stations[station] = _Station(new.neighbour(), known.last_ns)
 
     def take(self, interface: int, station: bytes, length_bytes: int, now_ns: int) -> bool:
         """Whether a message may be looked at; if so, it has taken its share."""
@@ -96,17 +109,18 @@ class Rations:
 
     def know(self, interface: int, station: bytes, now_ns: int) -> None:
         """A message of this station has become state: it is a neighbour."""
-        stations = (self._interfaces.get(interface) or self._begin(interface)).stations
+        buckets = self._interfaces.get(interface) or self._begin(interface)
+        stations = buckets.stations
         if station in stations:
             return
         if len(stations) >= STATIONS_PER_INTERFACE:
             for old in [s for s, one in stations.items() if one.last_ns + FORGOTTEN_NS <= now_ns]:
                 del stations[old]
         if len(stations) < STATIONS_PER_INTERFACE:
-            stations[station] = _Station(_allowance(self._rates.neighbour_per_s), now_ns)
+            stations[station] = _Station(buckets.neighbour(), now_ns)
 
     def _begin(self, interface: int) -> _Interface:
-        found = self._interfaces[interface] = _Interface(self._rates)
+        found = self._interfaces[interface] = _Interface(self._rates.of(interface))
         return found
 
 

@@ -1,6 +1,7 @@
 """Limits on everything: an error for the peer, a counter, and room again when something ends."""
 
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -254,3 +255,13 @@ def calls_of_an_answer(count: int) -> int:
 def test_the_work_for_one_reservation_of_many_grows_no_faster_than_their_number() -> None:
     few, many = map(calls_of_an_answer, (10, 60))
     assert many < 6 * few
+
+
+@pytest.mark.rfc("2205", "B")
+def test_an_interface_at_an_edge_may_have_a_bound_of_its_own() -> None:
+    rig = Rig()
+    rig.node.add_interface(replace(rig.node.interfaces[3], half_open_states=1))
+    rig.path(S1, by=3)
+    assert is_full(rig.path(S2, by=3), PathErr)
+    rig.path(S2)
+    assert rig.path(S3).sent(Path)

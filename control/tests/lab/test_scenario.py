@@ -7,8 +7,13 @@ from pathlib import Path
 import pytest
 
 from p4rsvp.daemon.reading import ConfigError
-from p4rsvp.lab.script.expectations import EXPECTATIONS, Hears, Holds, Loses, lifetime_ns
-from p4rsvp.lab.script.scenario import find_scenario, read_scenario, scenario_names
+from p4rsvp.lab.script.expectations import Hears, Holds, Loses, lifetime_ns
+from p4rsvp.lab.script.scenario import (
+    EXPECTATIONS,
+    find_scenario,
+    read_scenario,
+    scenario_names,
+)
 from p4rsvp.lab.script.sentences import Flows, Names, SentenceError
 from p4rsvp.lab.script.steps import STEPS, Reserve, Wait
 

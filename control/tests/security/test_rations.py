@@ -86,3 +86,10 @@ def test_other_rates_hold_at_once_and_neighbours_stay_neighbours() -> None:
     rations.reload(Rates(2_000, 500, 3_000))
     assert taken(rations, GOOD, 3_000) == 2_000
     assert taken(rations, BAD, 600) == 500
+
+
+def test_an_interface_may_have_a_ration_of_its_own_and_nobody_there_more() -> None:
+    rations = Rations(RATES._replace(interfaces_per_s={2: 70}))
+    rations.know(2, GOOD, 0)
+    assert taken(rations, GOOD, 500, interface=2) == 70
+    assert taken(rations, BAD, 500, interface=1) == 100

@@ -17,7 +17,7 @@ from p4rsvp.lab.report import units
 from p4rsvp.lab.results import NS_PER_S, Flow, Outcome, Phase, Totals, Verdict
 from p4rsvp.lab.script.clock import now_ns
 from p4rsvp.lab.script.notation import Request
-from p4rsvp.lab.script.sentences import UPCALLS, Flows, Forms, Grammar, Sentence
+from p4rsvp.lab.script.sentences import UPCALLS, Flows, Forms, Sentence
 from p4rsvp.lab.topology import Link
 from p4rsvp.northbound.v1 import router_pb2 as pb
 from p4rsvp.wire.error_spec import ErrorSpec
@@ -320,6 +320,4 @@ class Pauses(Counted):
         return self.outcome(said, passed=longest_us * 1000 <= self.duration)
 
 
-EXPECTATIONS = Grammar[Expectation](
-    Holds, Forgets, Settles, Hears, Loses, Receives, TakesRest, Delays, Takes, Pauses
-)
+ORDINARY = (Holds, Forgets, Settles, Hears, Loses, Receives, TakesRest, Delays, Takes, Pauses)

@@ -38,8 +38,9 @@ from msgspec import Meta
 from p4rsvp.daemon.reading import ConfigError, read_file
 from p4rsvp.daemon.settings import Table
 from p4rsvp.lab.flow import Cbr, Flow, OnOff, Poisson, Schedule
-from p4rsvp.lab.script.expectations import EXPECTATIONS, Expectation
-from p4rsvp.lab.script.sentences import Names, SentenceError
+from p4rsvp.lab.script.defences import DEFENCES
+from p4rsvp.lab.script.expectations import ORDINARY, Expectation
+from p4rsvp.lab.script.sentences import Grammar, Names, SentenceError
 from p4rsvp.lab.script.steps import STEPS, Step
 from p4rsvp.lab.topology import Topology
 from p4rsvp.lab.topologyfile import read_topology
@@ -48,6 +49,7 @@ from p4rsvp.wire.tspec import Tspec
 
 FOLDER = Path(__file__).parent.parent / "scenarios"
 FIRST_PORT = 5_000
+EXPECTATIONS = Grammar[Expectation](*ORDINARY, *DEFENCES)
 
 Variant = Literal["long", "short"]
 Rate = Annotated[float, Meta(gt=0)]

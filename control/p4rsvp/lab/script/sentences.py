@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, NamedTuple, TypeAlias, TypeVar
 
 from p4rsvp.engine.effects import UpcallKind
+from p4rsvp.lab.hostile import KINDS as KINDS_OF_FLOODS
 from p4rsvp.lab.script.notation import NotationError, Request, read_request
 
 _NAME = r"[a-z][a-z0-9]*"
@@ -101,6 +102,7 @@ KINDS: Mapping[str, Kind] = {
     "rate": Kind(rf"{_NUMBER} (?:[kMG]?bit/s)", _rate),
     "share": Kind(rf"{_NUMBER} ?%", _share),
     "count": Kind("[0-9]+", int),
+    "hostile": Kind("|".join(KINDS_OF_FLOODS), str),
 }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from p4rsvp.engine.effects import Upcall, UpcallKind
@@ -18,7 +18,7 @@ from p4rsvp.lab.script.clock import now_ns
 from p4rsvp.lab.script.notation import Request, held
 from p4rsvp.lab.script.scenario import Scenario, Traffic
 from p4rsvp.lab.script.sentences import UPCALLS
-from p4rsvp.lab.world import RsvpEvent, Sender, World
+from p4rsvp.lab.world import Flood, RsvpEvent, Sender, World
 from p4rsvp.northbound.v1 import router_pb2 as pb
 from p4rsvp.traffic import Accounts
 from p4rsvp.wire.text.core import describe
@@ -55,6 +55,8 @@ class Stage:
     bounds_us: dict[str, float] = field(default_factory=dict)  # of guaranteed flows, end to end
     senders: dict[str, Sender] = field(default_factory=dict)
     accounts: dict[tuple[str, str], Accounts] = field(default_factory=dict)  # by flow and host
+    floods: dict[str, Flood] = field(default_factory=dict)  # under way, by host
+    ended_floods: list[Flood] = field(default_factory=list)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def begin(self) -> None:
@@ -69,13 +71,14 @@ class Stage:
                 host = self.world.host(receiver)
                 accounts = await host.start_receiver(traffic.flow)
                 self.accounts[traffic.flow.name, receiver] = accounts
-        await self._announce()
+        await self.announce(one for one in self.scenario.traffic.values() if not one.waits)
         for traffic in self.scenario.traffic.values():
             if not traffic.waits:
                 await self.start(traffic.flow.name)
 
-    async def _announce(self) -> None:
-        announced = [one for one in self.scenario.traffic.values() if one.tspec is not None]
+    async def announce(self, flows: Iterable[Traffic]) -> None:
+        """Announce those that have a Tspec, and wait until their receivers have heard of them."""
+        announced = [one for one in flows if one.tspec is not None]
         for traffic in announced:
             for receiver in traffic.receivers:
                 await self.world.host(receiver).rsvp.listen(traffic.flow.session)
@@ -87,8 +90,17 @@ class Stage:
             for receiver in traffic.receivers:
                 await self.path_to(traffic, receiver)
 
+    async def stop_flood(self, host: str) -> None:
+        """End a host's flood, if it has one; what it was late counts as a stall all the same."""
+        flood = self.floods.pop(host, None)
+        if flood is not None:
+            await flood.stop()
+            self.ended_floods.append(flood)
+
     async def end(self) -> None:
         """Stop the traffic, let its last packets arrive, and listen no more."""
+        for host in list(self.floods):
+            await self.stop_flood(host)
         for sender in self.senders.values():
             await sender.stop()
         await asyncio.sleep(0.3)
@@ -126,6 +138,8 @@ class Stage:
 
     async def _hear_router(self, name: str, events: AsyncIterator[pb.Event]) -> None:
         async for event in events:
+            if self.floods:
+                continue  # what a flood brings about would fill the report
             said = " ".join(part for part in (event.fact, event.session, event.detail) if part)
             self.note(name, said, at_ns=event.time_ns - time.time_ns() + now_ns())
 
@@ -185,6 +199,9 @@ class Stage:
         for name, sender in self.senders.items():
             late = sender.late_spans
             found += (Stall(begin, end - begin, f"{name} was sent late") for begin, end in late)
+        for flood in [*self.floods.values(), *self.ended_floods]:
+            late = flood.late_spans
+            found += (Stall(begin, end - begin, "a flood was sent late") for begin, end in late)
         for one in sorted(found, key=lambda stall: stall.at_ns):
             if one.overlaps(self.start_ns, end_ns):
                 yield Stall(max(one.at_ns - self.start_ns, 0), one.lasted_ns, one.what)

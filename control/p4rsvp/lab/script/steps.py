@@ -162,6 +162,30 @@ class Release(OfHost):
 
 
 @dataclass(frozen=True, slots=True)
+class Floods(OfHost):
+    """A host sends hostile packets, for ever (hostile.py)."""
+
+    count: int
+    hostile: str
+
+    forms: ClassVar[Forms] = {"{host} floods with {count} {hostile} a second": {}}
+
+    async def take(self, stage: Stage) -> None:
+        await stage.stop_flood(self.host)
+        stage.floods[self.host] = await stage.world.host(self.host).flood(self.hostile, self.count)
+
+
+@dataclass(frozen=True, slots=True)
+class FloodsNoMore(OfHost):
+    """And ends that."""
+
+    forms: ClassVar[Forms] = {"{host} floods no more": {}}
+
+    async def take(self, stage: Stage) -> None:
+        await stage.stop_flood(self.host)
+
+
+@dataclass(frozen=True, slots=True)
 class Vanish(OfHost):
     """A host is gone without a word."""
 
@@ -185,6 +209,8 @@ class Send(Step):
 
     async def take(self, stage: Stage) -> None:
         if self.starts:
+            if stage.scenario.traffic[self.flow].waits:
+                await stage.announce([stage.scenario.traffic[self.flow]])
             await stage.start(self.flow)
         else:
             await stage.senders[self.flow].stop()
@@ -289,4 +315,6 @@ class Lengthen(OfLink):
         await stage.world.change_metric(self.link, self.count)
 
 
-STEPS = Grammar[Step](Reserve, Release, Vanish, Send, Daemon, Switch, Cut, Lose, Lengthen, Wait)
+STEPS = Grammar[Step](
+    Reserve, Release, Floods, FloodsNoMore, Vanish, Send, Daemon, Switch, Cut, Lose, Lengthen, Wait
+)

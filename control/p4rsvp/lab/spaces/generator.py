@@ -14,6 +14,7 @@ import socket
 import struct
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +34,7 @@ from p4rsvp.wire.address import Address
 
 CLONE_NEWNET = 0x40000000  # linux/sched.h
 _REHEARSAL = bytes(64)
+_SECOND_NS = 1_000_000_000
 
 
 class Send(Struct, frozen=True, tag=True):
@@ -46,6 +48,17 @@ class Send(Struct, frozen=True, tag=True):
     schedule: Schedule
     begin_ns: int
     counts: str  # the files to count in
+
+
+class Flood(Struct, frozen=True, tag=True):
+    """Begin to send these frames by turns, for ever."""
+
+    namespace: str
+    device: str
+    flow: int
+    frames: list[bytes]
+    packets_per_s: int
+    counts: str
 
 
 class Stop(Struct, frozen=True, tag=True):
@@ -72,7 +85,7 @@ class Listen(Struct, frozen=True, tag=True):
     port: int
 
 
-Order: TypeAlias = Send | Stop | Receive | Listen
+Order: TypeAlias = Send | Flood | Stop | Receive | Listen
 
 
 @contextmanager
@@ -98,6 +111,7 @@ class Generator:
 
     def __init__(self) -> None:
         self._senders: dict[int, tuple[Sender, threading.Thread]] = {}
+        self._flooding: set[int] = set()
         self._receivers: list[Receiver] = []
         self._listening: list[socket.socket] = []
 
@@ -105,8 +119,11 @@ class Generator:
         """Do what is asked; OSError says that it cannot be done."""
         if isinstance(order, Send):
             self._send(order)
+        elif isinstance(order, Flood):
+            self._flood(order)
         elif isinstance(order, Stop):
             sender, thread = self._senders.pop(order.flow)
+            self._flooding.discard(order.flow)
             sender.stop()
             thread.join()
             sender.close()
@@ -126,6 +143,26 @@ class Generator:
         )
         self._senders[order.flow] = sender, thread
         thread.start()
+
+    def _flood(self, order: Flood) -> None:
+        words = shared_words(Path(order.counts))
+        with _within(order.namespace):
+            sender = Sender(order.device, order.frames, first_number=order.flow, words=words)
+        thread = threading.Thread(target=self._send_on, args=(sender, order), daemon=True)
+        self._senders[order.flow] = sender, thread
+        self._flooding.add(order.flow)
+        thread.start()
+
+    def _send_on(self, sender: Sender, order: Flood) -> None:
+        """Send a second's worth over and over again; where it is late, it goes on from there."""
+        times = constant(0, order.packets_per_s, _SECOND_NS).times_ns
+        turns, count = np.arange(len(times), dtype=np.uint64), len(order.frames)
+        done, begin_ns = 0, time.monotonic_ns()
+        while order.flow in self._flooding:
+            plan = Times(times, (turns + np.uint64(done)) % np.uint64(count))
+            sender.send(plan, begin_ns=begin_ns)
+            done += len(times)
+            begin_ns = max(begin_ns + _SECOND_NS, time.monotonic_ns())
 
     def _receive(self, order: Receive) -> None:
         with _within(order.namespace):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from p4rsvp.host.client import Client
 from p4rsvp.lab.flow import Flow
+from p4rsvp.lab.hostile import Hostile
 from p4rsvp.lab.rsvp import Applications
 from p4rsvp.lab.spaces.network import set_link
 from p4rsvp.lab.spaces.process import Process, dying_with_us
 from p4rsvp.lab.spaces.record import Record
-from p4rsvp.lab.spaces.traffic import SpaceSender, Traffic
+from p4rsvp.lab.spaces.traffic import SpaceFlood, SpaceSender, Traffic
 from p4rsvp.lab.topology import Topology
 from p4rsvp.lab.world import Host
 from p4rsvp.processes import P4RSVP
@@ -24,6 +25,7 @@ class SpaceHost(Host):
     def __init__(self, record: Record, topology: Topology, name: str, traffic: Traffic) -> None:
         self.name = name
         self._record = record
+        self._topology = topology
         self._place = topology.place(name)
         self._traffic = traffic
         self._socket = record.agent_socket(name)
@@ -57,6 +59,15 @@ class SpaceHost(Host):
 
     async def start_receiver(self, flow: Flow) -> Accounts:
         return await self._traffic.receive(self.name, flow)
+
+    async def flood(self, kind: str, packets_per_s: int) -> SpaceFlood:
+        victim = next(one for one in self._topology.hosts if self._is_elsewhere(one))
+        frames = Hostile(self._topology, self.name, victim).frames(kind)
+        return await self._traffic.flood(self.name, frames, packets_per_s)
+
+    def _is_elsewhere(self, host: str) -> bool:
+        """Whether it is behind another router."""
+        return self._topology.gateway(host).node != self._topology.gateway(self.name).node
 
     async def vanish(self) -> None:
         await set_link(self._record, self.name, self._place.end.device, up=False)

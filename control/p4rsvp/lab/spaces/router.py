@@ -65,6 +65,10 @@ class SpaceRouter(Router):
         self._write(found)
         self.daemon.hang_up()
 
+    @property
+    def daemon_pid(self) -> int | None:
+        return self.daemon.pid
+
     async def kill_daemon(self) -> None:
         await self.daemon.kill()
 

@@ -14,11 +14,12 @@ import numpy as np
 from p4rsvp.lab.flow import Flow
 from p4rsvp.lab.frames import frame
 from p4rsvp.lab.measuring import Origin, flow_accounts
+from p4rsvp.lab.spaces import generator
 from p4rsvp.lab.spaces.generator import Listen, Order, Receive, Send, Stop
 from p4rsvp.lab.spaces.process import Process, dying_with_us, served_first
 from p4rsvp.lab.spaces.record import Record
 from p4rsvp.lab.topology import Topology
-from p4rsvp.lab.world import LabError, Sender, SentFlows
+from p4rsvp.lab.world import Flood, LabError, Sender, SentFlows
 from p4rsvp.traffic import Accounts
 from p4rsvp.traffic.lateness import LATENESS_WORDS, late_spans
 from p4rsvp.traffic.memory import shared_words
@@ -27,6 +28,7 @@ from p4rsvp.traffic.sender import COLUMNS, SEQUENCE
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+FIRST_FLOOD = 1 << 20  # no number of a flow
 _LEAD_NS = 20_000_000  # from an order to the first packet
 
 
@@ -46,6 +48,7 @@ class Traffic:
         self._turn = asyncio.Lock()
         self._accounts: dict[str, Accounts] = {}  # by host
         self._sent = SentFlows()
+        self._floods: list[SpaceFlood] = []
         self._listening: set[tuple[str, bytes, int]] = set()
 
     async def start(self) -> None:
@@ -93,6 +96,19 @@ class Traffic:
         )
         return sender
 
+    async def flood(self, host: str, frames: list[bytes], packets_per_s: int) -> SpaceFlood:
+        """Begin to send frames that are no flow's."""
+        number = FIRST_FLOOD + len(self._floods)
+        place, counts = self._topology.place(host), self.counts(f"flood-{number}")
+        flood = SpaceFlood(self, number, len(frames), counts)
+        self._floods.append(flood)
+        namespace = self._record.namespace(host)
+        order = generator.Flood(
+            namespace, place.end.device, number, frames, packets_per_s, str(counts)
+        )
+        await self.order(order)
+        return flood
+
     async def receive(self, host: str, flow: Flow) -> Accounts:
         """Begin to count a flow at a host."""
         namespace, device = self._record.namespace(host), self._topology.place(host).end.device
@@ -133,3 +149,25 @@ class SpaceSender(Sender):
 
     async def stop(self) -> None:
         await self._traffic.order(Stop(self.flow.number))
+
+
+class SpaceFlood(Flood):
+    """Frames that the generator sends."""
+
+    def __init__(self, traffic: Traffic, number: int, frames: int, counts: Path) -> None:
+        self._traffic = traffic
+        self._number = number
+        words = shared_words(counts)
+        self._counts = words(frames * int(COLUMNS)).reshape(frames, int(COLUMNS))
+        self._lateness = words(LATENESS_WORDS)
+
+    @property
+    def sent_packets(self) -> int:
+        return int(self._counts[:, int(SEQUENCE)].sum())
+
+    @property
+    def late_spans(self) -> list[tuple[int, int]]:
+        return late_spans(self._lateness)
+
+    async def stop(self) -> None:
+        await self._traffic.order(Stop(self._number))
