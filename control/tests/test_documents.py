@@ -2,18 +2,31 @@
 
 import re
 import shlex
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from textwrap import dedent
+from typing import Any, get_args, get_type_hints
 
 import click
 import pytest
 
 from p4rsvp.cli import main
+from p4rsvp.daemon.reading import convert
+from p4rsvp.daemon.settings import Settings, Table
 
 ROOT = Path(__file__).parents[2]
 PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
 PACKAGE = sorted((ROOT / "control" / "p4rsvp").rglob("*.py"))
+TESTS = ("control/tests", "bmv2_tests")
 FOLDERS = ("ci", "control", "bmv2_tests", "dpdk", "docs", "p4src")
 THE_READERS_OWN = {"my_topo.py"}
+# What an example of a part of a configuration leaves to the rest of the file.
+REST: dict[str, Any] = {
+    "switch": {"address": "127.0.0.1:9559", "p4info": "", "program": ""},
+    "interface": [{"number": 1, "port": 1, "mac": "02:00:00:00:00:01"}],
+}
+REST["interface"][0] |= {"addresses": ["10.0.1.1/24"], "rate_bits_per_s": 1e9}
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
@@ -90,6 +103,47 @@ def unknown_word(words: list[str]) -> str | None:
 def test_each_command_line_of_a_page_is_one_that_p4rsvp_has(page: Path) -> None:
     wrong = {line: unknown_word(shlex.split(line)) for line in command_lines(page.read_text())}
     assert {line: word for line, word in wrong.items() if word is not None} == {}
+
+
+def configurations(page: Path) -> list[str]:
+    """The examples of a page that are a daemon's configuration, or a part of one."""
+    blocks = re.findall(r"(?:^(?: {4}.*)?\n)+", page.read_text(), re.MULTILINE)
+    found = [dedent(block.strip("\n")) for block in blocks]
+    first = re.compile(rf"\[\[?({'|'.join(Settings.__struct_fields__)})[.\]]")
+    return [text for text in found if first.match(text)]
+
+
+@pytest.mark.parametrize(
+    ("name", "count"), [("README", 1), ("docs/daemon", 2), ("docs/security", 2)]
+)
+def test_each_configuration_of_a_page_is_a_good_one(name: str, count: int) -> None:
+    texts = configurations(ROOT / f"{name}.md")
+    assert len(texts) == count
+    for text in texts:
+        convert(REST | tomllib.loads(text), Settings)
+
+
+def keys(table: type[Table]) -> Iterator[str]:
+    """The keys of a table and of those within it."""
+    hints = get_type_hints(table)
+    yield from table.__struct_encode_fields__
+    for field in table.__struct_fields__:
+        for one in (hints[field], *get_args(hints[field])):
+            if isinstance(one, type) and issubclass(one, Table):
+                yield from keys(one)
+
+
+def test_each_key_of_a_configuration_is_explained() -> None:
+    pages = [(ROOT / "docs" / f"{name}.md").read_text() for name in ("daemon", "security")]
+    known = set(re.findall(r"\w+", " ".join(pages)))
+    assert {key for key in keys(Settings) if key not in known} == set()
+
+
+def test_each_test_that_a_page_names_is_there() -> None:
+    code = [path.read_text() for tests in TESTS for path in (ROOT / tests).rglob("test_*.py")]
+    there = set(re.findall(r"def (test_\w+)", "".join(code)))
+    pages = [page.read_text() for page in PAGES if page.name != "CONTRIBUTING.md"]
+    assert set(re.findall(r"`(test_\w+)`", "".join(pages))) - there == set()
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from p4rsvp.engine.config import TimeParameters
 from p4rsvp.host.agent import Agent
 from p4rsvp.host.kernel import Kernel
 from p4rsvp.host.local import Transport, network_of
-from p4rsvp.processes import P4RSVP
+from p4rsvp.processes import P4RSVP, end
 from p4rsvp.security.guard import UNSECURED, Integrity
 from tests.host.namespaces import ENVIRONMENT, inside, join, namespaces
 
@@ -68,7 +68,7 @@ def agent_process(
         try:
             yield process
         finally:
-            process.terminate()
+            end(process)
 
 
 @asynccontextmanager
