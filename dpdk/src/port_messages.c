@@ -9,10 +9,7 @@
 
 static enum result shape_port(struct dataplane *plane, const struct shape *shape)
 {
-	bool is_there = shape->port == PORT_REPLICATION ||
-			(shape->port < PORTS_MAX && plane->ports.ports[shape->port].kind != PORT_NONE);
-
-	if (!is_there)
+	if (!ports_has_queues(&plane->ports, shape->port))
 		return RESULT_NOT_FOUND;
 	shaper_set(&plane->shapers[shape->port], shape);
 	return RESULT_OK;

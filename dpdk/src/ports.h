@@ -44,4 +44,12 @@ static inline uint16_t ports_owner(const struct ports *ports, uint16_t port)
 	return port % ports->workers;
 }
 
+/* Front ports, and those inside the switch. */
+static inline bool ports_has_queues(const struct ports *ports, uint16_t port)
+{
+	if (port == PORT_REPLICATION || port == PORT_CPU)
+		return true;
+	return port < PORTS_MAX && ports->ports[port].kind != PORT_NONE;
+}
+
 #endif

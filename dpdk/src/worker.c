@@ -119,6 +119,8 @@ static uint32_t release(struct worker *worker, uint16_t port)
 	uint64_t when_ns;
 	uint32_t count = 0;
 
+	if (ports_owner(&worker->plane->ports, port) != worker->number)
+		return 0;
 	while (count < RELEASED_MAX && (packet = shaper_release(shaper, worker->now_ns, &when_ns))) {
 		passing_leave(worker, packet, when_ns);
 		count++;
@@ -132,14 +134,11 @@ static uint32_t run_round(struct worker *worker)
 	uint32_t count = take_inbox(worker) + take_handed(worker);
 
 	/* First, as what comes back from there goes on to the others' queues. */
-	if (ports_owner(ports, PORT_REPLICATION) == worker->number)
-		count += release(worker, PORT_REPLICATION);
 	for (uint16_t i = 0; i < ports->count; i++) {
 		const struct port *port = &ports->ports[ports->present[i]];
-		count += poll_port(worker, port);
-		if (ports_owner(ports, port->number) == worker->number)
-			count += release(worker, port->number);
+		count += poll_port(worker, port) + release(worker, port->number);
 	}
+	count += release(worker, PORT_REPLICATION) + release(worker, PORT_CPU);
 	flush_all(worker);
 	return count;
 }
