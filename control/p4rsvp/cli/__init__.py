@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "show": ("p4rsvp.cli.show", "show", "Show what a daemon holds."),
     "clear": ("p4rsvp.cli.clear", "clear", "Tear down what a daemon holds, or some of it."),
     "policy": ("p4rsvp.cli.policy", "policy", "Say which rule decides about a request, and why."),
+    "accounting": ("p4rsvp.cli.accounting", "accounting", "Sum up what was reserved and carried."),
     "replay": ("p4rsvp.cli.replay", "replay", "Play what a daemon has recorded."),
     "switch": ("p4rsvp.cli.switch", "switch", "Run the embedded P4 switch, or watch one."),
     "shell": ("p4rsvp.shell.command", "shell", "Open p4runtime-shell on a running switch."),

@@ -69,7 +69,7 @@ async def _serve(router: RouterConfig, target: Target | None, *, tears: bool) ->
     try:
         it = Daemon(router, time.monotonic_ns, secrets.randbits(64), secrets.token_bytes(16))
     except OSError as error:
-        sentence = f"{router.path}: recorder.file: {error.filename}: {error.strerror}"
+        sentence = f"{router.path}: {error.filename}: {error.strerror}"
         raise click.ClickException(sentence) from error
     it.prepare()
     spare_what_stays()
@@ -86,6 +86,7 @@ async def _serve(router: RouterConfig, target: Target | None, *, tears: bool) ->
     await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
     if tears and not running.done():
         await _tear(it)
+    await it.end_accounts()
     await northbound.stop()
     await metrics.stop()
     stopping.cancel()
@@ -103,7 +104,9 @@ async def _tear(it: Daemon) -> None:
 
 
 def _reload(it: Daemon, target: Target | None) -> None:
-    """Take over what the file says now; a mistake leaves all as it is."""
+    """Take over what the file says now; a mistake leaves all as it is. Reopen accounts."""
+    if it.accounts is not None:
+        it.accounts.file.reopen()
     try:
         router = read_router(it.config.path, target)
     except ConfigError as error:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from p4rsvp.alarm import Alarm
+from p4rsvp.daemon.accounting.keeping import keep_accounts
 from p4rsvp.daemon.forwarding import Forwarding, Wish
 from p4rsvp.daemon.guarding import Guarding
 from p4rsvp.daemon.intake import Intake
@@ -27,7 +28,7 @@ from p4rsvp.daemon.recorder.tape import Tape, TapedNode
 from p4rsvp.daemon.reload import restart_for
 from p4rsvp.daemon.rib import Rib, Update
 from p4rsvp.daemon.router import RouterConfig
-from p4rsvp.engine.effects import Effect, Program, SendPacket, Trace, Upcall
+from p4rsvp.engine.effects import Account, Effect, Program, SendPacket, Trace, Upcall
 from p4rsvp.engine.events import Event, TearDown, Tick
 from p4rsvp.engine.node import Node
 from p4rsvp.engine.timers import BUCKET_NS
@@ -66,7 +67,8 @@ class Daemon:
         self.config = config
         self._clock_ns = clock_ns
         recorder = config.settings.recorder
-        node = replace(config.node, seed=seed)
+        has_accounts = bool(config.settings.accounting.file)
+        node = replace(config.node, seed=seed, accounts=has_accounts)
         policy = _policy(config, wall_ns() - clock_ns())
         self.node = TapedNode(node, policy) if recorder.file else Node(node, policy)
         self.front = Front(self.node, filter_seed)
@@ -93,6 +95,7 @@ class Daemon:
             on_answers=self._answered,
             on_state=self._found,
         )
+        self.accounts = keep_accounts(config, self.session, self.planner, wall_ns)
         self._facts = Facts(LOG)
         self.on_trace: Callable[[Trace], None] = lambda _: None  # somebody who listens
         self._has_found = False
@@ -109,13 +112,19 @@ class Daemon:
         """Serve until cancelled."""
         self.reconciler.want_all(_fixed(self.config))
         self.apply(self.rib.start())
+        keeping = None
         try:
+            if self.accounts is not None:
+                keeping = asyncio.create_task(self.accounts.run())
             if self.config.settings.routes.source == "kernel":
                 # Before the switch is compared with it, so that no route goes to come again.
                 self.kernel = Following(self.config, self.rib, self.apply, self._told)
                 await self.kernel.start()
             await self.session.run()
         finally:
+            if keeping is not None:
+                keeping.cancel()
+            await self.end_accounts()
             if self.kernel is not None:
                 self.kernel.close()
             if self.tape is not None:
@@ -148,6 +157,11 @@ class Daemon:
             self._orphans_due_ns = None
             self.reconciler.abandon()
             self.session.wake()
+
+    async def end_accounts(self) -> None:
+        """Close all accounts, with a last look at the switch's counters while it is there."""
+        if self.accounts is not None:
+            await self.accounts.close()
 
     async def tear_down(self) -> None:
         """End all reservations, and tell the neighbours."""
@@ -240,6 +254,9 @@ class Daemon:
             elif isinstance(effect, Trace):
                 self._facts.log(effect, now_ns)
                 self.on_trace(effect)
+            elif isinstance(effect, Account):
+                assert self.accounts is not None, "else the node tells nothing of accounts"
+                self.accounts.take(effect)
             elif isinstance(effect, Upcall):
                 LOG.debug("%s", effect)
         if self.reconciler.results:  # what needs no write, or has no room, is answered at once

@@ -26,6 +26,7 @@ def restart_for(old: RouterConfig, new: RouterConfig) -> tuple[str, ...]:
             "policy",
             "northbound",
             "recorder",
+            "accounting",
             "metrics",
             "sender_proxy",
             "receiver_proxy",

@@ -274,6 +274,13 @@ class RecorderTable(Table, frozen=True):
     segments: Annotated[int, Meta(ge=2, le=100)] = 4
 
 
+class AccountingTable(Table, frozen=True):
+    """`[accounting]`: records of every reservation, as lines of JSON."""
+
+    file: str = ""  # empty: no accounts are kept
+    interim_s: Annotated[float, Meta(ge=0, le=86_400)] = 300.0  # 0: no records in between
+
+
 class MetricsTable(Table, frozen=True):
     """`[metrics]`: where Prometheus may ask."""
 
@@ -328,4 +335,5 @@ class Settings(Table, frozen=True):
     log: LogTable = LogTable()
     northbound: NorthboundTable = NorthboundTable()
     recorder: RecorderTable = RecorderTable()
+    accounting: AccountingTable = AccountingTable()
     metrics: MetricsTable = MetricsTable()

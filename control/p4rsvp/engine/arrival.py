@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from p4rsvp.engine import checks, confirm, diagnose, errors, faults, notify, path, resv
 from p4rsvp.engine.config import Role
-from p4rsvp.engine.effects import SendPacket, TraceKind
+from p4rsvp.engine.effects import Cause, SendPacket, TraceKind
 from p4rsvp.engine.known import known_path, known_resv, known_tear
 from p4rsvp.engine.policy import Accepted, Verdict
 from p4rsvp.engine.refusal import Refusal
@@ -163,11 +163,13 @@ def _kept(message: _Asking, verdict: Accepted) -> _Asking:
 
 
 def _path_tear(node: Core, interface: InterfaceConfig, _: PacketIn, message: PathTear) -> None:
+    node.cause = Cause.SENDER_GONE
     path.tear_arrives(node, interface, message)
 
 
 def _resv_tear(node: Core, _: InterfaceConfig, __: PacketIn, message: ResvTear) -> None:
     if isinstance(message.hop, Hop):
+        node.cause = Cause.TORN
         resv.tear_arrives(node, known_tear(message))
 
 

@@ -112,3 +112,4 @@ class NodeConfig:
     role: Role = Role.ROUTER
     limits: Limits = field(default_factory=Limits)
     seed: int = 0  # of the jitter and of every identifier drawn
+    accounts: bool = False  # whether somebody wants to hear of reservations (accounts.py)

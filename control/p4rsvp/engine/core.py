@@ -18,7 +18,7 @@ from p4rsvp.engine.config import (
     TimeParameters,
 )
 from p4rsvp.engine.counters import Counters
-from p4rsvp.engine.effects import Effect, SendPacket, Trace, TraceKind
+from p4rsvp.engine.effects import Cause, Effect, SendPacket, Trace, TraceKind
 from p4rsvp.engine.holders import Holders
 from p4rsvp.engine.known import APP_SESSIONS
 from p4rsvp.engine.lifetimes import Lifetime, Lifetimes
@@ -63,6 +63,8 @@ class Core:
         self.ports = Ports(self.sessions)
         self.apps: dict[int, SessionState] = {}
         self.transactions: dict[int, Tcsb] = {}
+        self.cause = Cause.ANOTHER  # what is going on, should a reservation end by it
+        self.endings: dict[int, Cause] = {}  # of reservations that are being removed
         self.standing = Standing()  # empty unless policy preempts
         self._last_id = 0
         self._effects: list[Effect] = []

@@ -17,6 +17,7 @@ from p4rsvp.wire.error_spec import ErrorSpec
 from p4rsvp.wire.extensions import Drep
 from p4rsvp.wire.filter_spec import Selector
 from p4rsvp.wire.flows import FlowDescriptor
+from p4rsvp.wire.messages import Policy
 from p4rsvp.wire.objects import WireObject
 from p4rsvp.wire.quick import quick_init
 from p4rsvp.wire.session import GpiSession, Session
@@ -142,6 +143,43 @@ class Upcall:
     text: str = ""
 
 
+class Stage(Enum):
+    """What has become of a reservation."""
+
+    BEGUN = auto()
+    CHANGED = auto()
+    ENDED = auto()
+
+
+class Cause(Enum):
+    """Why a reservation has ended."""
+
+    ANOTHER = "another request has taken its place"
+    TORN = "torn down by who had asked for it"
+    SENDER_GONE = "its sender has gone"
+    EXPIRED = "nobody has refreshed it"
+    PREEMPTED = "preempted by one of higher priority"
+    GIVEN_UP = "given up by the data plane or an operator"
+    CLEARED = "cleared by an operator"
+    ROUTING = "routes or interfaces have changed"
+    RELEASED = "released by an application here"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A reservation has begun, changed or ended: for who keeps accounts (accounts.py)."""
+
+    stage: Stage
+    interface: int
+    rhandle: int
+    session: Session | GpiSession
+    style: Style | None
+    flow: FlowDescriptor
+    policy: Policy  # of those who ask for it now
+    next_hops: tuple[Address, ...]
+    cause: Cause | None  # where it has ended
+
+
 class TraceKind(Enum):
     """Facts worth a log line or a counter; each has one name here and no other anywhere."""
 
@@ -182,4 +220,4 @@ class DiagReply:
     reply: Drep
 
 
-Effect: TypeAlias = SendPacket | Program | Upcall | Trace | DiagReply
+Effect: TypeAlias = SendPacket | Program | Upcall | Trace | DiagReply | Account

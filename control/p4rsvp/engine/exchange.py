@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from p4rsvp.engine import budget, notify, preempt, retry, rsbs, traffic
+from p4rsvp.engine import accounts, budget, notify, preempt, retry, rsbs, traffic
 from p4rsvp.engine.effective import rsbs_of
+from p4rsvp.engine.effects import Cause
 from p4rsvp.engine.refusal import Refusal
 from p4rsvp.engine.state import Exchange, Flight, Tcsb
 from p4rsvp.wire.codes import ErrorCode, ErrorFlag, PolicyValue
@@ -46,6 +47,7 @@ def _give_way(node: Core, victim: Tcsb, exchange: Exchange) -> None:
     state = victim.session
     holders = rsbs_of(state, victim.interface, victim.selector)
     victim.wanted = None
+    accounts.ends(node, victim, Cause.PREEMPTED)
     if holders and node.policy.priority(holders).defending < exchange.preempting:
         refusal = Refusal(
             ErrorCode.POLICY_CONTROL_FAILURE,

@@ -13,7 +13,7 @@ from typing import Any
 
 from p4rsvp.engine import answers, api, arrival, diagnose, expiry, preempt, shutdown, topology
 from p4rsvp.engine.core import Core
-from p4rsvp.engine.effects import Effect
+from p4rsvp.engine.effects import Cause, Effect
 from p4rsvp.engine.events import (
     ApiDiagnose,
     ApiRelease,
@@ -37,6 +37,7 @@ class Node(Core):
     def handle(self, event: Event, now_ns: int) -> list[Effect]:
         """Take one event; time never runs backwards."""
         effects = self.begin(now_ns)
+        self.cause = _CAUSES.get(type(event), Cause.ANOTHER)
         _RULES[type(event)](self, event)
         return effects
 
@@ -54,4 +55,16 @@ _RULES: dict[type, Callable[[Core, Any], None]] = {
     ApiReserve: api.reserve,
     ApiRelease: api.release,
     ApiDiagnose: diagnose.ask,
+}
+
+# What ends a reservation, should it end by such an event; of messages arrival.py says more.
+_CAUSES = {
+    RouteChanged: Cause.ROUTING,
+    InterfaceChanged: Cause.ROUTING,
+    TargetPreempts: Cause.GIVEN_UP,
+    Tick: Cause.EXPIRED,
+    TearDown: Cause.CLEARED,
+    ApiSender: Cause.SENDER_GONE,
+    ApiReserve: Cause.RELEASED,
+    ApiRelease: Cause.RELEASED,
 }

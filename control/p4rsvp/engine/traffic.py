@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from p4rsvp.engine import budget, confirm, evict, notify, rsbs, upstream
+from p4rsvp.engine import accounts, budget, confirm, evict, notify, rsbs, upstream
 from p4rsvp.engine.effective import effective, rsbs_of
 from p4rsvp.engine.effects import Program, TraceKind
 from p4rsvp.engine.operations import operations
@@ -161,6 +161,8 @@ def _join(node: Core, tcsb: Tcsb, change: Change | None) -> None:
 def want(node: Core, tcsb: Tcsb, wanted: Installed | None, planned: Plan | None = None) -> None:
     """Say what a reservation should come to; `planned` is that as a plan, where one is at hand."""
     tcsb.wanted = wanted
+    if wanted is None:
+        accounts.ends(node, tcsb)
     if tcsb.flight is None:
         launch(node, tcsb, planned)
 
@@ -194,6 +196,7 @@ def done(node: Core, tcsb: Tcsb, holds: Installed | None) -> None:
         node.trace(TraceKind.INSTALLED, state.session)
     budget.settle(node, tcsb)
     evict.rank(node, tcsb)
+    accounts.changed(node, tcsb, before)
     if tcsb.wanted is not holds and tcsb.wanted != holds:
         launch(node, tcsb)
         return

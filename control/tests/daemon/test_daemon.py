@@ -10,6 +10,7 @@ from packet.softswitch import Softswitch
 from scapy.layers.inet import IP, UDP
 from scapy.layers.l2 import ARP, Ether
 
+from p4rsvp.daemon.accounting.lines import Lines
 from p4rsvp.daemon.frames import read_rsvp
 from p4rsvp.daemon.router import RouterConfig, read_router
 from p4rsvp.engine.events import Prefix
@@ -256,3 +257,24 @@ def test_a_reservation_that_the_policy_of_the_file_refuses_is_told_so(
         assert isinstance(message.error, ErrorSpec)
         assert message.error.code == ErrorCode.POLICY_CONTROL_FAILURE
         assert rig.daemon.node.counters.reservation_states == 0
+
+
+def test_accounts_say_what_the_switch_has_carried_and_outlast_the_daemon(
+    switch: Softswitch, tmp_path: Path
+) -> None:
+    table = '[accounting]\nfile = "accounts.jsonl"\n'
+    with Rig(switch, tmp_path, table, interface(1), interface(2)) as rig:
+        rig.meet(1)
+        rig.meet(2)
+        reserve(rig)
+        rig.receive(1)
+        assert rig.daemon.accounts is not None
+        rig.call(rig.daemon.accounts._settle())
+        data = IP(src=str(host(1)), dst=str(host(2))) / UDP(sport=4000, dport=5004) / bytes(100)
+        rig.inject(1, bytes(Ether(src=mac(1), dst=own_mac(1)) / data))
+        sent = rig.collect()
+        rig.call(rig.daemon.end_accounts())
+    start, stop = Lines([tmp_path / "accounts.jsonl"])
+    assert (start["record"], start["session"]) == ("start", "10.0.2.2/17:5004")
+    assert (stop["record"], stop["cause"]) == ("stop", "the daemon has stopped")
+    assert (stop["sent_packets"], stop["sent_bytes"]) == (1, len(sent.frame))

@@ -1,0 +1,1 @@
+"""Accounts: records of every reservation, as lines of JSON, and what they sum up to."""
