@@ -68,7 +68,7 @@ def policy() -> None:
 @click.option("--application", "applications", multiple=True, help="As AUTH_APP has it.")
 @click.option(
     "--service",
-    type=click.Choice(["controlled-load", "guaranteed"]),
+    type=click.Choice(["controlled-load", "guaranteed", "null"]),
     default="controlled-load",
     show_default=True,
 )

@@ -60,7 +60,10 @@ def _common(command: _Command) -> _Command:
 
 @click.command()
 @_common
-@rate_option("--rate", required=True, help='What will be sent, as in "5 Mbit/s".')
+@rate_option("--rate", help='What will be sent, as in "5 Mbit/s".')
+@click.option(
+    "--null", is_flag=True, help="Name no rate, and leave to the network what the flow gets."
+)
 @size_option("--bucket", help="The largest burst.  [default: 20 ms of the rate]")
 @rate_option("--peak", help="The highest rate of a burst.  [default: unknown]")
 @size_option(
@@ -78,13 +81,16 @@ def send(
     to: str,
     protocol: str,
     socket: Path,
-    rate: float,
+    rate: float | None,
     *,
+    null: bool,
     as_json: bool,
     template: str,
     **more: Any,  # noqa: ANN401 (Session.send's)
 ) -> None:
     """Announce a flow, and tell what is reserved for it."""
+    if null == (rate is not None):
+        raise click.UsageError("either --rate or --null (Null Service, RFC 2997)")
 
     async def begin(session: Session) -> None:
         await session.send(rate, None if template is None else sender_of(template), **more)

@@ -128,6 +128,7 @@ def _router(path: Path, settings: Settings) -> RouterConfig:
             settings.router.name,
             tuple(configs),
             limits=Limits(**msgspec.structs.asdict(settings.limits)),
+            null_dscp=settings.null_service.dscp,
         ),
         interfaces,
         tuple(

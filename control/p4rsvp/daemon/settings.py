@@ -166,6 +166,12 @@ class ReceiverProxyTable(Table, frozen=True):
     service: Literal["controlled-load", "guaranteed"] = "controlled-load"
 
 
+class NullServiceTable(Table, frozen=True):
+    """`[null_service]`: what senders are told in DCLASS to mark such packets with (RFC 2996)."""
+
+    dscp: Annotated[int, Meta(ge=0, le=63)] | None = None  # None: nothing
+
+
 class PuntsTable(Table, frozen=True):
     """`[punts]`: how many packets a second each port may send to the daemon, by kind."""
 
@@ -204,7 +210,7 @@ class RuleTable(Table, frozen=True, rename={"subject": "for"}):
     interfaces: tuple[Positive, ...] = ()
     protocols: tuple[Annotated[int, Meta(ge=0, le=255)], ...] = ()
     ports: tuple[Annotated[int, Meta(ge=0, le=65535)], ...] = ()
-    services: tuple[Literal["guaranteed", "controlled-load"], ...] = ()
+    services: tuple[Literal["guaranteed", "controlled-load", "null"], ...] = ()
     above_bits_per_s: Annotated[float, Meta(ge=0)] | None = None
     states_from: Natural | None = None  # the neighbour has so many others already
     daily: tuple[time, time] | None = None  # from and until, UTC
@@ -329,6 +335,7 @@ class Settings(Table, frozen=True):
     receiver_proxy: tuple[ReceiverProxyTable, ...] = ()
     limits: LimitsTable = LimitsTable()
     punts: PuntsTable = PuntsTable()
+    null_service: NullServiceTable = NullServiceTable()
     messages: MessagesTable = MessagesTable()
     integrity: IntegrityTable = IntegrityTable()
     policy: PolicyTable = PolicyTable()

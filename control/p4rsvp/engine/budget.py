@@ -23,7 +23,7 @@ _SERVICES = (Service.GUARANTEED, Service.CONTROLLED_LOAD)
 
 def admit(node: Core, tcsb: Tcsb, request: Request) -> tuple[Installed, Plan | None]:
     """Take the budget for the larger of what is held and what is wanted, or raise Refused."""
-    if tcsb.interface == LOCAL:
+    if tcsb.interface == LOCAL or request.flowspec.service is Service.NULL:
         return Installed(*request, request.flowspec, None), None
     control = node.controls[tcsb.interface]
     key = _key(tcsb, request.flowspec.service)

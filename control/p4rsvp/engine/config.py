@@ -113,3 +113,4 @@ class NodeConfig:
     limits: Limits = field(default_factory=Limits)
     seed: int = 0  # of the jitter and of every identifier drawn
     accounts: bool = False  # whether somebody wants to hear of reservations (accounts.py)
+    null_dscp: int | None = None  # what senders are told to mark the Null Service with (RFC 2996)

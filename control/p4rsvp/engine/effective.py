@@ -18,7 +18,7 @@ from p4rsvp.intserv.tspec import Ordering, total
 from p4rsvp.wire.adspec import Adspec, ErrorTerms
 from p4rsvp.wire.filter_spec import Selector
 from p4rsvp.wire.flowspec import Flowspec
-from p4rsvp.wire.tspec import SenderTspec, Tspec
+from p4rsvp.wire.tspec import NullTspec, SenderTspec, Tspec
 
 
 def effective(tcsb: Tcsb) -> Request | None:
@@ -43,7 +43,7 @@ def _of_one(tcsb: Tcsb, rsb: Rsb, psb: Psb) -> Request | None:
     adspec, flowspec = psb.adspec, rsb.flowspec
     return Request(
         flowspec,
-        psb.tspec.tspec if isinstance(psb.tspec, SenderTspec) else flowspec.tspec,
+        _token_bucket(psb) or flowspec.tspec,
         _distortion(adspec) if isinstance(adspec, Adspec) else _distortion(),
         PoliceFlag.E if psb.e_police else NOWHERE,
         rsb.selectors,
@@ -113,9 +113,15 @@ def _order(selector: Selector) -> bytes:
 
 def _arriving(senders: list[Psb], flowspec: Flowspec) -> tuple[Tspec, ErrorTerms]:
     """Path_Te, and how far the path may have distorted it; unknown Tspecs do not bound anything."""
-    tspecs = [psb.tspec.tspec for psb in senders if isinstance(psb.tspec, SenderTspec)]
+    tspecs = [tspec for psb in senders if (tspec := _token_bucket(psb)) is not None]
     path_te = tspecs[0] if len(tspecs) == 1 else total(tspecs) if tspecs else flowspec.tspec
     return path_te, _distortion(*[psb.adspec for psb in senders if isinstance(psb.adspec, Adspec)])
+
+
+def _token_bucket(psb: Psb) -> Tspec | None:
+    """What a sender says of its traffic; None where it does not, as with the Null Service."""
+    tspec = psb.tspec.tspec if isinstance(psb.tspec, SenderTspec) else None
+    return None if isinstance(tspec, NullTspec) else tspec
 
 
 @once

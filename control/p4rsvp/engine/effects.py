@@ -141,6 +141,7 @@ class Upcall:
     adspec: WireObject | None = None
     policy: tuple[WireObject, ...] = ()
     text: str = ""
+    dscps: tuple[int, ...] = ()  # what the reserved packets are to be marked with (RFC 2996)
 
 
 class Stage(Enum):

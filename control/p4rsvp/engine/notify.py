@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from p4rsvp.engine.effective import rsbs_of
 from p4rsvp.engine.effects import TraceKind, Upcall, UpcallKind
 from p4rsvp.engine.extras import as_extras, forwardable
 from p4rsvp.engine.faults import hop_fault
@@ -11,6 +12,7 @@ from p4rsvp.engine.refusal import Refusal
 from p4rsvp.engine.requests import Rsb
 from p4rsvp.engine.state import Psb, SessionState, Tcsb
 from p4rsvp.wire.codes import ErrorCode, ErrorFlag, MessageType
+from p4rsvp.wire.dclass import Dclass
 from p4rsvp.wire.error_spec import ErrorSpec
 from p4rsvp.wire.filter_spec import SenderTemplate
 from p4rsvp.wire.flows import FlowDescriptor
@@ -206,5 +208,13 @@ def resv_event(node: Core, tcsb: Tcsb) -> None:
                 style=state.style,
                 flows=(tcsb.installed.flow,),
                 selector=psb.selector,
+                dscps=_dscps(tcsb),
             )
         )
+
+
+def _dscps(tcsb: Tcsb) -> tuple[int, ...]:
+    """What came in DCLASS with the requests for it."""
+    requests = rsbs_of(tcsb.session, tcsb.interface, tcsb.selector)
+    found = (item for rsb in requests for item in rsb.extras)
+    return next((item.dscps for item in found if isinstance(item, Dclass)), ())

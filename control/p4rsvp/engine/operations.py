@@ -16,7 +16,7 @@ from p4rsvp.engine.effects import (
     Operation,
     PoliceFlag,
 )
-from p4rsvp.engine.requests import LOCAL, Installed
+from p4rsvp.engine.requests import Installed
 from p4rsvp.engine.state import Tcsb
 from p4rsvp.intserv.link import Plan, plan
 from p4rsvp.wire.filter_spec import Selector
@@ -29,9 +29,7 @@ def operations(
     node: Core, tcsb: Tcsb, planned: Plan | None, *, anew: bool
 ) -> tuple[Operation, ...]:
     """The transaction that makes `tcsb.wanted` of `tcsb.installed`; empty if nothing is to do."""
-    wanted, installed = tcsb.wanted, tcsb.installed
-    if tcsb.interface == LOCAL:
-        return ()
+    wanted, installed = _of_data_plane(tcsb.wanted), _of_data_plane(tcsb.installed)
     if wanted is None:
         return () if installed is None else (DelFlowspec(tcsb.interface, tcsb.rhandle),)
     if installed is None:
@@ -41,6 +39,10 @@ def operations(
         return steps
     the_plan = planned or _plan(node, tcsb, wanted)
     return (ModFlowspec(tcsb.interface, tcsb.rhandle, the_plan, wanted.police), *steps)
+
+
+def _of_data_plane(value: Installed | None) -> Installed | None:
+    return None if value is None or value.demand is None else value
 
 
 def _install(

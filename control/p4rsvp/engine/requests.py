@@ -98,7 +98,9 @@ class Installed(NamedTuple):
     police: PoliceFlag
     selectors: tuple[Selector, ...]
     forward: Flowspec  # Fwd_Flowspec: what is asked of upstream for it
-    demand: Demand | None  # what it takes of the link; None for applications of ours
+    # What it takes of the link; None: nothing, nor of the data plane, for it is an application's of
+    # ours, or of the Null Service.
+    demand: Demand | None
 
     @property
     def flow(self) -> FlowDescriptor:

@@ -8,6 +8,7 @@ stop (RFC 2205 2.2).
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,9 +18,12 @@ from p4rsvp.engine.extras import as_extras
 from p4rsvp.engine.merge import Merged, merge
 from p4rsvp.engine.state import Phop, Psb, ResvOut, SessionState
 from p4rsvp.engine.timers import NEVER
+from p4rsvp.wire.dclass import Dclass
 from p4rsvp.wire.filter_spec import FilterSpec, Selector
 from p4rsvp.wire.flows import FlowDescriptor
+from p4rsvp.wire.flowspec import Flowspec
 from p4rsvp.wire.hop import Hop, ResvConfirm, TimeValues
+from p4rsvp.wire.intserv import Service
 from p4rsvp.wire.message import decode, encode
 from p4rsvp.wire.messages import Resv, ResvTear
 from p4rsvp.wire.objects import WireObject
@@ -227,10 +231,23 @@ def _message(
             merged.scope,
             node.policy.merge_resv(merged.rsbs),
             send_ttl=NEIGHBOUR_TTL,
-            # RFC 2205 3.10, rule 3: the union of what came with the requests, each once.
-            extras=as_extras(dict.fromkeys([i for rsb in merged.rsbs for i in rsb.extras])),
+            extras=as_extras(_extras(node, merged)),
         )
     )
+
+
+def _extras(node: Core, merged: Merged) -> Collection[WireObject]:
+    """RFC 2205 3.10, rule 3: the union of what came with the requests, each once.
+
+    For the Null Service, whose marks are ours to choose, our own DCLASS takes the place of those
+    that came (RFC 2996 3).
+    """
+    items = dict.fromkeys([item for rsb in merged.rsbs for item in rsb.extras])
+    dscp = node.config.null_dscp
+    flowspec = merged.flows[0].flowspec
+    if dscp is None or not isinstance(flowspec, Flowspec) or flowspec.service is not Service.NULL:
+        return items
+    return [item for item in items if not isinstance(item, Dclass)] + [Dclass((dscp,))]
 
 
 def resend(node: Core, out: ResvOut) -> None:

@@ -14,21 +14,23 @@ from math import inf
 from typing import NamedTuple
 
 from p4rsvp.host.rates import rate_bytes_per_s, size_bytes
-from p4rsvp.intserv.advertise import distortion, view
+from p4rsvp.intserv.advertise import OPEN_PATH, distortion, view
 from p4rsvp.intserv.delay import rspec_for_delay
 from p4rsvp.intserv.single import single_up
 from p4rsvp.intserv.tspec import least_common, usual_min_policed_bytes
 from p4rsvp.wire.address import Address
-from p4rsvp.wire.adspec import Adspec
+from p4rsvp.wire.adspec import Adspec, OpaqueFragment
 from p4rsvp.wire.filter_spec import FilterSpec, PortSelector, Selector
 from p4rsvp.wire.flows import FlowDescriptor
 from p4rsvp.wire.flowspec import Flowspec, Rspec
 from p4rsvp.wire.intserv import Service
 from p4rsvp.wire.session import GpiSession, Session
 from p4rsvp.wire.style import FF, WF, Style, StyleId
-from p4rsvp.wire.tspec import Tspec
+from p4rsvp.wire.tspec import NullTspec, Tspec
 
 BURST_S = 0.02
+# The ADSPEC of a sender that wants the Null Service, and no other (RFC 2997).
+OPEN_NULL_PATH = Adspec(OPEN_PATH.general, others=(OpaqueFragment(Service.NULL, False, b""),))  # noqa: FBT003 (its break bit)
 PROTOCOLS = {"tcp": 6, "udp": 17}
 
 
@@ -132,8 +134,12 @@ class Wish:
 
     def _flowspec(self, announced: Iterable[Announced]) -> Flowspec | None:
         paths = list(announced)
+        if self.service is Service.NULL:
+            return self._null_flowspec(paths)
         tspec = self.tspec or _any_of(paths)
         if tspec is None:
+            if paths and all(isinstance(one.tspec, NullTspec) for one in paths):
+                raise Impossible("the sender says of its traffic nothing to reserve: Null Service")
             return None
         mtus = [one.mtu_bytes(self.service) for one in paths]
         largest = min([tspec.max_packet_bytes, *(one for one in mtus if one is not None)])
@@ -143,6 +149,14 @@ class Wish:
             return Flowspec(self.service, tspec)
         rspec = self._rspec(tspec, paths)
         return None if rspec is None else Flowspec(self.service, tspec, rspec)
+
+    def _null_flowspec(self, paths: list[Announced]) -> Flowspec | None:
+        """RFC 2997: only the size of the largest packet is told."""
+        said = [self.tspec, *(one.tspec for one in paths)]
+        sizes = [one.max_packet_bytes for one in said if one is not None]
+        mtus = [one.mtu_bytes(Service.NULL) for one in paths]
+        sizes += [mtu for mtu in mtus if mtu is not None]
+        return Flowspec(Service.NULL, NullTspec.of(min(sizes))) if sizes else None
 
     def _rspec(self, tspec: Tspec, paths: list[Announced]) -> Rspec | None:
         if self.delay_us is None and self.latency_us is None:
@@ -177,7 +191,7 @@ def _any_of(paths: list[Announced]) -> Tspec | None:
     """What is enough for any one of these senders (RFC 2211 8)."""
     found: Tspec | None = None
     for one in paths:
-        if one.tspec is not None:
+        if one.tspec is not None and not isinstance(one.tspec, NullTspec):
             found = one.tspec if found is None else least_common(found, one.tspec)
     return found
 

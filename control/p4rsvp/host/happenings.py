@@ -21,7 +21,7 @@ from p4rsvp.wire.flowspec import Flowspec
 from p4rsvp.wire.objects import WireObject
 from p4rsvp.wire.style import Style
 from p4rsvp.wire.text.units import rate
-from p4rsvp.wire.tspec import Tspec
+from p4rsvp.wire.tspec import NullTspec, Tspec
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ class PathArrived:
 
     def __str__(self) -> str:
         what = "" if self.tspec is None else f" {rate(self.tspec.token_rate_bytes_per_s)}"
+        if isinstance(self.tspec, NullTspec):
+            what = ", and leaves to the network what it gets (Null Service)"
         return f"{sender_text(self.sender)} sends{what}"
 
 
@@ -55,10 +57,14 @@ class Reserved:
     sender: Selector
     style: Style | None
     flows: tuple[FlowDescriptor, ...]
+    dscps: tuple[int, ...] = ()  # the network wants packets marked with one of these (RFC 2996)
 
     def __str__(self) -> str:
         rates = [_reserved_rate(flow) for flow in self.flows]
-        return f"reserved for {sender_text(self.sender)}: {', '.join(rates)}"
+        marks = (
+            f"; to be marked with DSCP {' or '.join(map(str, self.dscps))}" if self.dscps else ""
+        )
+        return f"reserved for {sender_text(self.sender)}: {', '.join(rates)}{marks}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +192,7 @@ def happening_of(upcall: Upcall) -> Happening:
     if kind is UpcallKind.PATH_TEAR:
         return PathGone(sender)
     if kind is UpcallKind.RESV_EVENT:
-        return Reserved(sender, upcall.style, upcall.flows)
+        return Reserved(sender, upcall.style, upcall.flows, upcall.dscps)
     assert kind is UpcallKind.RESV_TEAR, f"{kind} without an error"
     return ReservationGone(sender)
 
@@ -253,5 +259,7 @@ def _charge(flowspec: Flowspec) -> str:
 def flowspec_text(flowspec: Flowspec) -> str:
     """A rate, in both units, and the service."""
     tspec, rspec = flowspec.tspec, flowspec.rspec
+    if isinstance(tspec, NullTspec):
+        return "Null Service"
     amount = tspec.token_rate_bytes_per_s if rspec is None else rspec.rate_bytes_per_s
     return f"{rate(amount)}, {flowspec.service.name.lower().replace('_', ' ')}"

@@ -130,6 +130,7 @@ class Report(Message, frozen=True):
     adspec: bytes = b""
     policy: bytes = b""
     text: str = ""
+    dclass: bytes = b""
 
 
 Request: TypeAlias = Open | Send | Reserve | Release | Towards | Diagnose

@@ -13,8 +13,8 @@
 
 Signalling starts as soon as either direction is something else than best effort or no traffic. For
 guaranteed service R is the token rate, or what keeps latency and delay variation, once a Path tells
-how far the network may lag (RFC 2212). A qualitative direction announces what it can quantify and
-reserves nothing: RFC 2997's Null Service is not there.
+how far the network may lag (RFC 2212). A qualitative direction is the Null Service (RFC 2997): it
+says how large its packets are, and the network decides what they get, and how they are marked.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import socket
 from math import inf
 from typing import NamedTuple
 
-from p4rsvp.host.flowspecs import BURST_S, Wish
+from p4rsvp.host.flowspecs import BURST_S, OPEN_NULL_PATH, Wish
 from p4rsvp.host.happenings import (
     Confirmed,
     Happening,
@@ -35,9 +35,11 @@ from p4rsvp.host.happenings import (
     Reserved,
 )
 from p4rsvp.host.qos import FLOWSPEC, NOT_SPECIFIED, QOS, RsvpStyle, ServiceType, StatusCode
+from p4rsvp.intserv.advertise import OPEN_PATH
 from p4rsvp.intserv.single import single_up
 from p4rsvp.intserv.tspec import usual_min_policed_bytes
 from p4rsvp.wire.address import Address
+from p4rsvp.wire.adspec import Adspec
 from p4rsvp.wire.codes import ErrorCode
 from p4rsvp.wire.filter_spec import FilterSpec, PortSelector
 from p4rsvp.wire.flows import FlowDescriptor
@@ -45,13 +47,14 @@ from p4rsvp.wire.flowspec import Flowspec, Rspec
 from p4rsvp.wire.intserv import Service
 from p4rsvp.wire.session import Session
 from p4rsvp.wire.style import FF, SE, WF, Style
-from p4rsvp.wire.tspec import Tspec
+from p4rsvp.wire.tspec import NullTspec, Tspec
 
 PROTOCOLS = {socket.SOCK_STREAM: 6, socket.SOCK_DGRAM: 17}
 STYLES = {RsvpStyle.WILDCARD: WF, RsvpStyle.FIXED_FILTER: FF, RsvpStyle.SHARED_EXPLICIT: SE}
 SERVICES = {
     ServiceType.CONTROLLED_LOAD: Service.CONTROLLED_LOAD,
     ServiceType.GUARANTEED: Service.GUARANTEED,
+    ServiceType.QUALITATIVE: Service.NULL,
 }
 
 
@@ -77,7 +80,9 @@ class Ends(NamedTuple):
 
 
 def tspec(flowspec: FLOWSPEC, mtu_bytes: int) -> Tspec:
-    """SENDER_TSPEC; raises ValueError without a token rate."""
+    """SENDER_TSPEC; raises ValueError without a token rate, unless it is qualitative."""
+    if flowspec.service is ServiceType.QUALITATIVE:
+        return NullTspec.of(min(_or(flowspec.max_sdu_size, mtu_bytes), mtu_bytes))
     if flowspec.token_rate == NOT_SPECIFIED:
         raise ValueError("a flowspec that is to be signalled has to say its token_rate")
     largest = min(_or(flowspec.max_sdu_size, mtu_bytes), mtu_bytes)
@@ -93,6 +98,11 @@ def tspec(flowspec: FLOWSPEC, mtu_bytes: int) -> Tspec:
         smallest,
         largest,
     )
+
+
+def adspec(flowspec: FLOWSPEC) -> Adspec:
+    """ADSPEC: which services the sender allows."""
+    return OPEN_NULL_PATH if flowspec.service is ServiceType.QUALITATIVE else OPEN_PATH
 
 
 def _or(value: int, default: int) -> int:
@@ -143,7 +153,7 @@ def wish(qos: QOS, ends: Ends, mtu_bytes: int) -> Wish | None:
     service = SERVICES.get(flowspec.service)
     if service is None:
         return None
-    rate_is_said = flowspec.token_rate != NOT_SPECIFIED
+    rate_is_said = flowspec.token_rate != NOT_SPECIFIED and service is not Service.NULL
     peer = ends.peer if ends.group is None else None
     return Wish(
         style(qos, ends),

@@ -41,6 +41,11 @@ _JOINS = {
     (socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP): 4,
     (socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP): 16,
 }
+# Where the DSCP stands, above the two bits of ECN.
+_MARKS = {
+    socket.AF_INET: (socket.IPPROTO_IP, socket.IP_TOS),
+    socket.AF_INET6: (socket.IPPROTO_IPV6, socket.IPV6_TCLASS),
+}
 _LEAVES = frozenset(
     (
         (socket.IPPROTO_IP, socket.IP_DROP_MEMBERSHIP),
@@ -85,6 +90,7 @@ class QosSocket(socket.socket):
         self._receiving: PlainSession | None = None
         self._news: queue.SimpleQueue[Status] = queue.SimpleQueue()
         self._permission = Permission.ALLOWED
+        self._marked_as: int | None = None
 
     # --- what changes the mapping ---
 
@@ -205,6 +211,7 @@ class QosSocket(socket.socket):
         session.send(
             qos_mapping.tspec(self._qos.sending, way.mtu_bytes),
             qos_mapping.template(ends, way.source),
+            adspec=qos_mapping.adspec(self._qos.sending),
             policy=self._qos.reserve_info.policy,
         )
 
@@ -233,11 +240,22 @@ class QosSocket(socket.socket):
     def _sender_news(self, happening: Happening) -> None:
         if isinstance(happening, Reserved):
             self._permission = Permission.ALLOWED
+            self._mark(happening.dscps)
         elif isinstance(happening, ReservationGone):
             self._permission = Permission.QUEUED
+            self._mark(())
         elif isinstance(happening, PathRefused):
             self._permission = Permission.REFUSED
         self._tell(happening)
+
+    def _mark(self, dscps: tuple[int, ...]) -> None:
+        """RFC 2996 3: mark what is sent as the network wants it; no more, when it wants nothing."""
+        mark = dscps[0] if dscps else None
+        if mark == self._marked_as:
+            return
+        self._marked_as = mark
+        level, option = _MARKS[self.family]
+        super().setsockopt(level, option, 0 if mark is None else mark << 2)
 
     def _tell(self, happening: Happening) -> None:
         self._news.put(Status(qos_mapping.status(happening), str(happening), happening))

@@ -22,6 +22,7 @@ from p4rsvp.engine.events import AnyAppSession, ApiReserve, ApiSender
 from p4rsvp.host.api import AgentGoneError, CallError, Host, Registration, Way
 from p4rsvp.host.client import Client
 from p4rsvp.host.flowspecs import (
+    OPEN_NULL_PATH,
     Announced,
     Impossible,
     Wish,
@@ -50,7 +51,7 @@ from p4rsvp.wire.flows import FlowDescriptor
 from p4rsvp.wire.intserv import Service
 from p4rsvp.wire.messages import Policy
 from p4rsvp.wire.style import FF, SE, WF, Style
-from p4rsvp.wire.tspec import Tspec
+from p4rsvp.wire.tspec import NullTspec, Tspec
 
 LOG = logging.getLogger(__name__)
 
@@ -62,6 +63,7 @@ STYLES = {"wf": WF, "ff": FF, "se": SE}
 SERVICES = {
     "controlled-load": Service.CONTROLLED_LOAD,
     "guaranteed": Service.GUARANTEED,
+    "null": Service.NULL,
 }
 
 _Kind = TypeVar("_Kind")
@@ -136,7 +138,7 @@ class Session:
 
     async def send(
         self,
-        tspec: str | float | Tspec,
+        tspec: str | float | Tspec | None,
         template: str | tuple[str, int] | Selector | None = None,
         *,
         bucket: str | float | None = None,
@@ -148,6 +150,7 @@ class Session:
     ) -> Selector:
         """Announce what will be sent; the answer is who sends, as receivers will see it.
 
+        None says nothing of it, and leaves to the network what it gets (Null Service, RFC 2997).
         A rate makes a token bucket, as flowspecs.py fills it in; `packet` (m) is the size that
         smaller packets count for, and the larger the less a link charges. `template` is the data's
         source, by default any port of the address that this host sends from; `ttl` that of the
@@ -158,7 +161,12 @@ class Session:
             way = await host.way_towards(self.session.destination)
             selector = _selector(template, way.source)
             mtu_bytes = way.mtu_bytes
-            whole = tspec_of(tspec, mtu_bytes, bucket=bucket, peak=peak, packet=packet)
+            if tspec is None:
+                whole: Tspec = NullTspec.of(mtu_bytes)
+            else:
+                whole = tspec_of(tspec, mtu_bytes, bucket=bucket, peak=peak, packet=packet)
+            if isinstance(whole, NullTspec) and adspec is OPEN_PATH:
+                adspec = OPEN_NULL_PATH
             if self._sender_app is None:
                 self._sender_app = await self._open(listens=False)
             call = ApiSender(self._sender_app, selector, whole, adspec, ttl, policy)

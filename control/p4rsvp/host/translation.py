@@ -22,6 +22,7 @@ from p4rsvp.wire.address import IPV4_BYTES, IPV6_BYTES, Address
 from p4rsvp.wire.adspec import Adspec
 from p4rsvp.wire.chain import split_objects
 from p4rsvp.wire.codes import ClassNum
+from p4rsvp.wire.dclass import Dclass
 from p4rsvp.wire.diagnostics import DiagResponse
 from p4rsvp.wire.error_spec import ErrorSpec
 from p4rsvp.wire.errors import DecodeError
@@ -229,6 +230,7 @@ def report_of(upcall: Upcall) -> Report:
         adspec=_encode((upcall.adspec,)),
         policy=_encode(upcall.policy),
         text=upcall.text,
+        dclass=_encode((Dclass(upcall.dscps),)) if upcall.dscps else b"",
     )
 
 
@@ -240,6 +242,7 @@ def upcall_of(frame: Report) -> Upcall:
         raise ProtocolError(f"a report of a kind unknown here: {frame.kind!r}") from error
     template = _one_or_none(frame.template, SenderTemplate, "SENDER_TEMPLATE")
     tspec = _one_or_none(frame.tspec, SenderTspec, "SENDER_TSPEC")
+    dclass = _one_or_none(frame.dclass, Dclass, "DCLASS")
     return Upcall(
         frame.app,
         kind,
@@ -251,4 +254,5 @@ def upcall_of(frame: Report) -> Upcall:
         _one_or_none(frame.adspec, WireObject, "ADSPEC"),
         objects(frame.policy),
         frame.text,
+        () if dclass is None else dclass.dscps,
     )

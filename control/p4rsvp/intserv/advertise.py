@@ -77,7 +77,11 @@ def advance(adspec: Adspec, hop: Hop, *, behind_non_rsvp_hop: bool = False) -> A
         arriving.break_bit or behind_non_rsvp_hop,
         arriving.unknown,
     )
-    others = tuple(replace(other, break_bit=True) for other in adspec.others)
+    # RFC 2997: whoever knows the Null Service has it, since it asks for nothing.
+    others = tuple(
+        other if other.service == Service.NULL else replace(other, break_bit=True)
+        for other in adspec.others
+    )
     return Adspec(
         general, _advance_guaranteed(adspec, hop), _advance_controlled_load(adspec, hop), others
     )

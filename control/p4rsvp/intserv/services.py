@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 
 from p4rsvp.intserv.controlled_load import ControlledLoad
 from p4rsvp.intserv.guaranteed import Guaranteed
+from p4rsvp.intserv.null import NullService
 from p4rsvp.intserv.refusal import traffic_control
 from p4rsvp.intserv.tspec import Ordering, why_unreasonable
 from p4rsvp.wire.codes import TrafficControlValue
 from p4rsvp.wire.flowspec import Flowspec, OpaqueFlowspec
 from p4rsvp.wire.intserv import Service
+from p4rsvp.wire.tspec import NullTspec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -31,6 +33,7 @@ AnyFlowspec = Flowspec | OpaqueFlowspec
 SERVICES: dict[Service, QosService] = {
     Service.CONTROLLED_LOAD: ControlledLoad(),
     Service.GUARANTEED: Guaranteed(),
+    Service.NULL: NullService(),
 }
 
 
@@ -79,6 +82,8 @@ def understood(flowspec: AnyFlowspec) -> Flowspec:
 
 def sound(tspec: Tspec) -> Tspec:
     """A sender's Tspec, where it is sound; else Refused (21/04)."""
+    if isinstance(tspec, NullTspec):
+        return tspec
     fault = why_unreasonable(tspec)
     if fault is not None:
         raise traffic_control(TrafficControlValue.BAD_TSPEC, f"SENDER_TSPEC: {fault}")

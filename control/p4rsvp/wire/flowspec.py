@@ -1,6 +1,7 @@
 """FLOWSPEC (class 9): what a receiver asks for (RFC 2210 3.2).
 
-Controlled load carries a Tspec, guaranteed service a Tspec and an Rspec. A body of another service,
+Controlled load carries a Tspec, guaranteed service a Tspec and an Rspec, the Null Service the size
+of the largest packet (RFC 2997). A body of another service,
 or of several, is well formed: it is kept as an `OpaqueFlowspec`, and traffic control is the one to
 refuse it (RFC 2205 appendix B, error 21, value 2: service unsupported). What is malformed is error
 21, value 3.
@@ -20,9 +21,12 @@ from p4rsvp.wire.objects import RecurringObject, WireObject, decodes
 from p4rsvp.wire.quick import quick_init
 from p4rsvp.wire.tspec import (
     INTSERV,
+    NullTspec,
     Tspec,
+    decode_null,
     decode_token_bucket,
     is_token_bucket,
+    null_body,
 )
 
 # Headers of the two layouts: message, service, parameter 127; guaranteed has parameter 130 as well.
@@ -45,7 +49,7 @@ class Rspec:
 @quick_init
 @dataclass(frozen=True, slots=True)
 class Flowspec(RecurringObject):
-    """FLOWSPEC of controlled load (no Rspec) or guaranteed service (with one)."""
+    """FLOWSPEC of controlled load (no Rspec), guaranteed service (with one), or Null Service."""
 
     service: Service
     tspec: Tspec
@@ -58,8 +62,10 @@ class Flowspec(RecurringObject):
         return INTSERV
 
     def body(self) -> bytes:
-        """RFC 2210 3.2.1 and 3.2.2."""
+        """RFC 2210 3.2.1 and 3.2.2; RFC 2997."""
         tspec = self.tspec
+        if isinstance(tspec, NullTspec):
+            return null_body(tspec)
         bucket = (
             tspec.token_rate_bytes_per_s,
             tspec.bucket_bytes,
@@ -132,6 +138,9 @@ def decode_flowspec(body: bytes) -> Flowspec | OpaqueFlowspec:
 
 
 def _decode_general(body: bytes) -> Flowspec | OpaqueFlowspec:
+    null = decode_null(body)
+    if null is not None:
+        return Flowspec(Service.NULL, null)
     fragments = list(split_message(body, bad_flowspec))
     if not fragments:
         raise bad_flowspec("no service in it", 0)

@@ -25,11 +25,12 @@ SINGLE_INFINITY_BITS = 0x7F800000
 
 
 class Service(IntEnum):
-    """Service numbers (RFC 2215 section 1)."""
+    """Service numbers (RFC 2215 section 1, RFC 2997)."""
 
     GENERAL = 1
     GUARANTEED = 2
     CONTROLLED_LOAD = 5
+    NULL = 6  # RFC 2997
 
 
 class ParameterNumber(IntEnum):
@@ -40,6 +41,7 @@ class ParameterNumber(IntEnum):
     MINIMUM_PATH_LATENCY = 8  # RFC 2215 3.4
     PATH_MTU = 10  # RFC 2215 3.5
     TOKEN_BUCKET_TSPEC = 127  # RFC 2215 3.6
+    NULL_TSPEC = 128  # RFC 2997, of the Null Service
     GUARANTEED_RSPEC = 130  # RFC 2212, Invocation Information
     C_TOT = 133  # RFC 2212, Exported Information
     D_TOT = 134

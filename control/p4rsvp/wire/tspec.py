@@ -1,7 +1,9 @@
 """SENDER_TSPEC (class 12) and its token bucket, which FLOWSPEC shares (RFC 2210 3.1, 2215 3.6).
 
-A body of another service (the Null service of RFC 2997, say), or of several, is well formed and
-not ours to judge: it travels on as an `OpaqueTspec`. Floats that no token bucket may hold are
+A sender that wants the Null Service (RFC 2997) says how large its packets are and nothing else: a
+`NullTspec` in the place of the token bucket. A body of another service, or of several (a token
+bucket with a Null Tspec behind it, say), is well formed and not ours to judge: it travels on as an
+`OpaqueTspec`. Floats that no token bucket may hold are
 malformed. Zeros and m > M pass, since real routers send m = 0 and M = 0; what is reasonable is for
 p4rsvp.intserv to say.
 """
@@ -25,6 +27,9 @@ INTSERV = 2  # the C-Type of all three objects
 _HEADERS = bytes.fromhex("00000007 01000006 7f000005")
 _CANONICAL = Struct("!12sfffII")
 _TOKEN_BUCKET = Struct("!fffII")
+# The same of the Null Service: message of 3 words, service 6 of 2, parameter 128 of 1.
+_NULL_HEADERS = bytes.fromhex("00000003 06000002 80000001")
+_NULL = Struct("!12sI")
 
 
 @quick_init
@@ -37,6 +42,16 @@ class Tspec:
     peak_rate_bytes_per_s: float  # infinity where it is unknown
     min_policed_bytes: int
     max_packet_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class NullTspec(Tspec):
+    """The Tspec of the Null Service: M is all that it says, and its token bucket is empty."""
+
+    @classmethod
+    def of(cls, max_packet_bytes: int) -> NullTspec:
+        """A Tspec for packets up to this size."""
+        return cls(0.0, 0.0, 0.0, 0, max_packet_bytes)
 
 
 @quick_init
@@ -53,8 +68,10 @@ class SenderTspec(RecurringObject):
         return INTSERV
 
     def body(self) -> bytes:
-        """RFC 2210 3.1."""
+        """RFC 2210 3.1; RFC 2997."""
         tspec = self.tspec
+        if isinstance(tspec, NullTspec):
+            return null_body(tspec)
         return _CANONICAL.pack(
             _HEADERS,
             tspec.token_rate_bytes_per_s,
@@ -79,6 +96,19 @@ class OpaqueTspec(WireObject):
 
     def body(self) -> bytes:
         return self.data
+
+
+def null_body(tspec: NullTspec) -> bytes:
+    """RFC 2997: the body of a SENDER_TSPEC, and of a FLOWSPEC as well."""
+    return _NULL.pack(_NULL_HEADERS, tspec.max_packet_bytes)
+
+
+def decode_null(body: bytes) -> NullTspec | None:
+    """Read that body; None where it is of another service, or says more."""
+    if len(body) != _NULL.size:
+        return None
+    headers, max_packet_bytes = _NULL.unpack(body)
+    return NullTspec.of(max_packet_bytes) if headers == _NULL_HEADERS else None
 
 
 def bad_tspec(sentence: str, offset: int) -> DecodeError:
@@ -123,6 +153,9 @@ def decode_sender_tspec(body: bytes) -> SenderTspec | OpaqueTspec:
 
 
 def _decode_general(body: bytes) -> SenderTspec | OpaqueTspec:
+    null = decode_null(body)
+    if null is not None:
+        return SenderTspec(null)
     fragments = list(split_message(body, bad_tspec))
     if not fragments:
         raise bad_tspec("no service in it", 0)

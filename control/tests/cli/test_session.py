@@ -85,6 +85,8 @@ def test_send_and_reserve_tell_each_other_s_doings(
     [
         (["send", "--to", "nowhere", "--rate", "1Mbit"], "is not ADDRESS:PORT"),
         (["send", "--to", "10.0.0.1:5004", "--rate", "fast"], "5 Mbit/s"),
+        (["send", "--to", "10.0.0.1:5004"], "either --rate or --null"),
+        (["send", "--to", "10.0.0.1:5004", "--rate", "1Mbit", "--null"], "either --rate or --null"),
         (["reserve", "--to", "10.0.0.1:5004", "--delay-ms", "5"], "--service guaranteed"),
     ],
 )

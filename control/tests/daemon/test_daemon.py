@@ -25,6 +25,7 @@ from p4rsvp.target.numbers import (
 )
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.codes import ErrorCode
+from p4rsvp.wire.dclass import Dclass
 from p4rsvp.wire.error_spec import ErrorSpec
 from p4rsvp.wire.filter_spec import FilterSpec, PortSelector, SenderTemplate
 from p4rsvp.wire.flows import FlowDescriptor
@@ -36,7 +37,7 @@ from p4rsvp.wire.messages import Path as PathMessage
 from p4rsvp.wire.messages import PathTear, Resv, ResvErr, ResvTear
 from p4rsvp.wire.session import Session
 from p4rsvp.wire.style import FF
-from p4rsvp.wire.tspec import SenderTspec, Tspec
+from p4rsvp.wire.tspec import NullTspec, SenderTspec, Tspec
 from tests.daemon.files import interface, write
 from tests.daemon.rig import Rig, host, mac, own_mac, router
 
@@ -278,3 +279,23 @@ def test_accounts_say_what_the_switch_has_carried_and_outlast_the_daemon(
     assert (start["record"], start["session"]) == ("start", "10.0.2.2/17:5004")
     assert (stop["record"], stop["cause"]) == ("stop", "the daemon has stopped")
     assert (stop["sent_packets"], stop["sent_bytes"]) == (1, len(sent.frame))
+
+
+@pytest.mark.rfc("2996", "3")
+def test_the_sender_of_a_flow_that_names_no_rate_is_told_its_mark(
+    switch: Softswitch, tmp_path: Path
+) -> None:
+    null = NullTspec.of(1500)
+    parts = (interface(1), interface(2), "[null_service]\ndscp = 10")
+    with Rig(switch, tmp_path, *parts) as rig:
+        rig.meet(1)
+        rig.meet(2)
+        rig.send(1, replace(path(), tspec=SenderTspec(null)), host(2), alert=True)
+        _, at_receiver = rig.receive(2)
+        assert at_receiver.tspec == SenderTspec(null)
+        flow = FlowDescriptor(Flowspec(Service.NULL, null), (FilterSpec(SENDER),))
+        rig.send(2, replace(resv(at_receiver.hop.lih), flows=(flow,)), router(2))
+        _, at_sender = rig.receive(1)
+        assert at_sender.flows == (flow,)
+        assert [item for _, item in at_sender.extras] == [Dclass((10,))]
+        assert not any(isinstance(cell, MeterCell) for cell in rig.daemon.planner.state)

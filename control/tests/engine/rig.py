@@ -195,9 +195,10 @@ class Rig:
         limits: Limits | None = None,
         policy: PolicyControl | None = None,
         seed: int = 1,
+        null_dscp: int | None = None,
     ) -> None:
         chosen = tuple(interfaces or (interface(number) for number in (1, 2, 3)))
-        config = NodeConfig("node", chosen, role, limits or Limits(), seed)
+        config = NodeConfig("node", chosen, role, limits or Limits(), seed, null_dscp=null_dscp)
         self.node = Node(config, policy)
         self.target = Target()
         self.answers = True

@@ -208,8 +208,8 @@ def test_an_object_of_a_c_type_that_we_only_know_by_name_refuses_the_resv(
 @pytest.mark.rfc("2205", "B")
 def test_a_service_that_we_do_not_have_is_unsupported(rig: Rig) -> None:
     rig.path(S1)
-    null_service = OpaqueFlowspec(bytes.fromhex("00000001 06000000"))
-    outcome = rig.resv(FF, FlowDescriptor(null_service, (FilterSpec(S1),)))
+    strange = OpaqueFlowspec(bytes.fromhex("00000001 07000000"))
+    outcome = rig.resv(FF, FlowDescriptor(strange, (FilterSpec(S1),)))
     assert outcome.refused_with(ResvErr) == (
         ErrorCode.TRAFFIC_CONTROL_ERROR,
         TrafficControlValue.SERVICE_UNSUPPORTED,

@@ -21,6 +21,7 @@ from p4rsvp.host.happenings import (
 )
 from p4rsvp.host.qos import (
     FLOWSPEC,
+    NOT_SPECIFIED,
     QOS,
     DestAddr,
     RsvpFlow,
@@ -40,7 +41,7 @@ from p4rsvp.wire.flowspec import Flowspec, Rspec
 from p4rsvp.wire.intserv import Service
 from p4rsvp.wire.session import Session
 from p4rsvp.wire.style import FF, SE, WF, Style
-from p4rsvp.wire.tspec import Tspec
+from p4rsvp.wire.tspec import NullTspec, Tspec
 
 TCP, UDP = 6, 17
 MTU_BYTES = 1500
@@ -232,9 +233,21 @@ def test_latency_and_delay_variation_raise_the_rate_of_guaranteed_service(bound:
     assert flow.flowspec.rspec.rate_bytes_per_s == 500_000
 
 
-def test_a_qualitative_direction_reserves_nothing() -> None:
-    qos = both(FLOWSPEC(token_rate=1_000, service_type=ServiceType.QUALITATIVE))
-    assert qos_mapping.wish(qos, Ends(UDP, LOCAL, PEER), MTU_BYTES) is None
+@pytest.mark.rfc("2997", "4.4")
+@pytest.mark.parametrize(("largest", "told"), [(NOT_SPECIFIED, MTU_BYTES), (500, 500)])
+def test_a_qualitative_direction_is_the_null_service(largest: int, told: int) -> None:
+    flowspec = FLOWSPEC(
+        token_rate=1_000, max_sdu_size=largest, service_type=ServiceType.QUALITATIVE
+    )
+    assert qos_mapping.tspec(flowspec, MTU_BYTES) == NullTspec.of(told)
+    offered = qos_mapping.adspec(flowspec)
+    assert (offered.controlled_load, offered.guaranteed) == (None, None)
+    assert [one.service for one in offered.others] == [Service.NULL]
+    wish = qos_mapping.wish(both(flowspec), Ends(UDP, LOCAL, PEER), MTU_BYTES)
+    assert wish is not None
+    announced = Announced(NullTspec.of(told), offered)
+    (flow,) = wish.flows({PEER.selector: announced})
+    assert flow.flowspec == Flowspec(Service.NULL, NullTspec.of(told))
 
 
 def test_the_filter_spec_is_the_peer() -> None:

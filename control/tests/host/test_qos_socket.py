@@ -8,6 +8,7 @@ from struct import pack
 
 import pytest
 
+from p4rsvp.host.happenings import ReservationGone, Reserved
 from p4rsvp.host.qos import (
     FLOWSPEC,
     NOT_SPECIFIED,
@@ -18,6 +19,8 @@ from p4rsvp.host.qos import (
     StatusCode,
 )
 from p4rsvp.host.qos_socket import SO_MAX_PACING_RATE, QosSocket, Status
+from p4rsvp.wire.address import Address
+from p4rsvp.wire.filter_spec import PortSelector
 from tests.host.conftest import A, B, ServedHost
 from tests.host.namespaces import inside, needs_namespaces
 
@@ -155,3 +158,22 @@ def test_a_socket_that_shapes_keeps_to_its_token_rate() -> None:
                 client.set_qos(QOS())
                 limit = client.getsockopt(socket.SOL_SOCKET, SO_MAX_PACING_RATE)
                 assert limit % (1 << 32) == NOT_SPECIFIED, "none"
+
+
+@pytest.mark.rfc("2996", "3")
+@pytest.mark.parametrize(
+    ("family", "level", "option"),
+    [
+        (socket.AF_INET, socket.IPPROTO_IP, socket.IP_TOS),
+        (socket.AF_INET6, socket.IPPROTO_IPV6, socket.IPV6_TCLASS),
+    ],
+)
+def test_a_socket_marks_its_packets_as_long_as_the_network_wants_it(
+    family: int, level: int, option: int
+) -> None:
+    sender = PortSelector(Address.parse("10.0.0.1"), 4000)
+    with QosSocket(family, socket.SOCK_DGRAM) as its:
+        its._sender_news(Reserved(sender, None, (), dscps=(10,)))
+        assert its.getsockopt(level, option) == 10 << 2
+        its._sender_news(ReservationGone(sender))
+        assert its.getsockopt(level, option) == 0

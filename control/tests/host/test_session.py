@@ -17,6 +17,7 @@ from p4rsvp.host.agent import Agent
 from p4rsvp.host.session import Session
 from p4rsvp.wire.flowspec import Flowspec
 from p4rsvp.wire.intserv import Service
+from p4rsvp.wire.tspec import NullTspec
 from tests.host.conftest import A, B, agent_in
 from tests.host.namespaces import inside, needs_namespaces
 from tests.host.test_socket import served
@@ -254,3 +255,27 @@ async def _started(
     for context in contexts:
         await context.__aenter__()
     return contexts
+
+
+@pytest.mark.rfc("2997", "4.4")
+def test_a_flow_that_names_no_rate_is_known_to_the_network_and_takes_nothing(
+    hosts: dict[str, str],
+) -> None:
+    async def run() -> None:
+        async with (
+            agent_in(hosts["a"]) as a,
+            agent_in(hosts["b"]) as b,
+            Session(f"{B}:5004", host=a) as sender,
+            Session(f"{B}:5004", host=b) as receiver,
+        ):
+            await receiver.reserve()
+            await sender.send(None)
+            assert "Null Service" in str(await heard(receiver, p4rsvp.PathArrived))
+            assert "Null Service" in str(await heard(receiver, p4rsvp.NotPossible))
+            await receiver.reserve(service="null")
+            reserved = await heard(sender, p4rsvp.Reserved)
+            assert flowspec_of(reserved) == Flowspec(Service.NULL, NullTspec.of(1500))
+            await heard(receiver, p4rsvp.Confirmed)
+            assert not any(len(one.budget) for one in a.node.controls.values())
+
+    asyncio.run(run())

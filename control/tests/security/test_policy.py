@@ -8,7 +8,9 @@ from p4rsvp.security.policy import LocalPolicy
 from p4rsvp.security.rules import Rule, Subject
 from p4rsvp.wire.codes import ErrorCode, PolicyValue
 from p4rsvp.wire.errors import DecodeError
-from p4rsvp.wire.filter_spec import PortSelector
+from p4rsvp.wire.filter_spec import FilterSpec, PortSelector
+from p4rsvp.wire.flows import FlowDescriptor
+from p4rsvp.wire.flowspec import Flowspec
 from p4rsvp.wire.identity import (
     AttributeType,
     AuthAttribute,
@@ -16,10 +18,12 @@ from p4rsvp.wire.identity import (
     CredentialType,
     LocatorType,
 )
+from p4rsvp.wire.intserv import Service
 from p4rsvp.wire.messages import PathErr, Policy, Resv, ResvErr
 from p4rsvp.wire.policy import PolicyContents, PolicyData
 from p4rsvp.wire.policy_elements import ElementType
 from p4rsvp.wire.style import FF
+from p4rsvp.wire.tspec import NullTspec
 from tests.engine.rig import S1, S2, Rig, want
 
 REJECTED = (ErrorCode.POLICY_CONTROL_FAILURE, PolicyValue.ERR_REJECT)
@@ -111,3 +115,12 @@ def test_a_recording_may_hold_the_policy_that_a_run_went_by() -> None:
     rules = (Rule(name="no", allows=False, subject=Subject.SENDER),)
     policy = LocalPolicy(rules, default=True, wall_offset_ns=0)
     assert thawed(frozen(policy)).rules == rules  # type: ignore[arg-type]  # a part of a node
+
+
+@pytest.mark.rfc("2205", "2.7")
+def test_the_null_service_is_admitted_by_policy_alone() -> None:
+    strict = rig(Rule(name="no", allows=False, services=("null",)))
+    strict.path(S1)
+    null = FlowDescriptor(Flowspec(Service.NULL, NullTspec.of(1500)), (FilterSpec(S1),))
+    assert strict.resv(FF, null).refused_with(ResvErr) == REJECTED
+    assert strict.resv(FF, want(4, S1)).only(Resv)

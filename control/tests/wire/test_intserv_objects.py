@@ -27,7 +27,7 @@ from p4rsvp.wire.errors import DecodeError
 from p4rsvp.wire.flowspec import Flowspec, OpaqueFlowspec, Rspec, decode_flowspec
 from p4rsvp.wire.intserv import Parameter, Service
 from p4rsvp.wire.objects import WireObject
-from p4rsvp.wire.tspec import OpaqueTspec, SenderTspec, Tspec, decode_sender_tspec
+from p4rsvp.wire.tspec import NullTspec, OpaqueTspec, SenderTspec, Tspec, decode_sender_tspec
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +43,7 @@ tspecs = st.builds(Tspec, amounts, amounts, peaks, words, words)
 flowspecs = st.builds(Flowspec, st.just(Service.CONTROLLED_LOAD), tspecs) | st.builds(
     Flowspec, st.just(Service.GUARANTEED), tspecs, st.builds(Rspec, amounts, words)
 )
+nulls = words.map(NullTspec.of)
 payloads = st.integers(0, 3).flatmap(lambda size: st.binary(min_size=4 * size, max_size=4 * size))
 
 
@@ -178,7 +179,7 @@ def test_reserved_bits_are_ignored_when_read_and_zero_when_written() -> None:
 
 @pytest.mark.rfc("2210", "2.2")
 def test_a_flowspec_of_another_service_is_kept_as_it_came() -> None:
-    body = bytes.fromhex("00000003 06000002 80000001 000005dc")
+    body = bytes.fromhex("00000003 07000002 80000001 000005dc")
     flowspec = decode_flowspec(body)
     assert flowspec == OpaqueFlowspec(body)
     assert flowspec.body() == body
@@ -193,10 +194,33 @@ def test_a_flowspec_of_two_services_is_kept_as_it_came() -> None:
 
 @pytest.mark.rfc("2210", "3.1")
 def test_a_sender_tspec_of_another_service_is_kept_as_it_came() -> None:
-    body = bytes.fromhex("00000003 06000002 80000001 000005dc")
+    body = bytes.fromhex("00000003 07000002 80000001 000005dc")
     tspec = decode_sender_tspec(body)
     assert tspec == OpaqueTspec(body)
     assert tspec.body() == body
+
+
+NULL_BODY = bytes.fromhex("00000003 06000002 80000001 000005dc")
+
+
+@pytest.mark.rfc("2997", "4.3")
+@pytest.mark.rfc("2997", "4.4")
+def test_the_null_service_says_how_large_packets_are_and_nothing_else() -> None:
+    tspec = NullTspec.of(1500)
+    for value, decode in (
+        (SenderTspec(tspec), decode_sender_tspec),
+        (Flowspec(Service.NULL, tspec), decode_flowspec),
+    ):
+        assert value.body() == NULL_BODY
+        assert decode(NULL_BODY) == value
+    assert tspec != Tspec(0.0, 0.0, 0.0, 0, 1500), "no token bucket with zeros in it"
+
+
+@pytest.mark.rfc("2997", "3.2")
+def test_a_null_tspec_behind_a_token_bucket_travels_on_as_it_came() -> None:
+    bucket = SenderTspec(TSPEC).body()
+    body = pack("!I", 10) + bucket[4:] + NULL_BODY[4:]
+    assert decode_sender_tspec(body) == OpaqueTspec(body)
 
 
 def bodies(data: bytes, kind: int) -> list[bytes]:
@@ -350,8 +374,8 @@ def test_a_guaranteed_fragment_that_lacks_a_term_is_a_bad_adspec() -> None:
 
 
 SOURCES: dict[Callable[[bytes], WireObject], st.SearchStrategy[WireObject]] = {
-    decode_sender_tspec: tspecs.map(SenderTspec),
-    decode_flowspec: flowspecs,
+    decode_sender_tspec: (tspecs | nulls).map(SenderTspec),
+    decode_flowspec: flowspecs | nulls.map(lambda null: Flowspec(Service.NULL, null)),
     decode_adspec: adspecs,
 }
 

@@ -13,11 +13,12 @@ from p4rsvp.wire.flowspec import Flowspec, OpaqueFlowspec
 from p4rsvp.wire.intserv import Service
 from p4rsvp.wire.text.core import describe, joined, octets
 from p4rsvp.wire.text.units import duration, rate, size
-from p4rsvp.wire.tspec import OpaqueTspec, SenderTspec, Tspec
+from p4rsvp.wire.tspec import NullTspec, OpaqueTspec, SenderTspec, Tspec
 
 _SERVICES = {
     Service.GUARANTEED: "guaranteed",
     Service.CONTROLLED_LOAD: "controlled load",
+    Service.NULL: "Null Service",
 }
 _NO_LIMIT_BYTES = 0x7FFFFFFF  # and above: what senders write that set no limit
 _UNKNOWN_LATENCY_US = 0xFFFFFFFF  # RFC 2215 3.4
@@ -26,6 +27,8 @@ _UNKNOWN_LATENCY_US = 0xFFFFFFFF  # RFC 2215 3.4
 def _tspec(tspec: Tspec) -> str:
     """r, b, p, m and M of RFC 2215 3.6."""
     maximum = tspec.max_packet_bytes
+    if isinstance(tspec, NullTspec):
+        return joined("no token bucket", f"M {maximum} B")
     return joined(
         f"r {rate(tspec.token_rate_bytes_per_s)}",
         f"b {size(tspec.bucket_bytes)}",
