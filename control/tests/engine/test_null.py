@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from p4rsvp.engine.config import Role
@@ -11,7 +9,6 @@ from p4rsvp.engine.effects import AddFlowspec, DelFlowspec, UpcallKind
 from p4rsvp.engine.events import ApiSender, ApiSession
 from p4rsvp.engine.extras import as_extras
 from p4rsvp.host.flowspecs import OPEN_NULL_PATH
-from p4rsvp.intserv.advertise import advance
 from p4rsvp.wire.adspec import Adspec
 from p4rsvp.wire.codes import ErrorCode, TrafficControlValue
 from p4rsvp.wire.dclass import Dclass
@@ -22,7 +19,6 @@ from p4rsvp.wire.intserv import Service
 from p4rsvp.wire.messages import Path, Resv, ResvErr
 from p4rsvp.wire.style import FF
 from p4rsvp.wire.tspec import NullTspec, SenderTspec
-from tests.engine.network import ETHERNET
 from tests.engine.rig import GROUP, S1, Rig, interface, want
 
 CONFLICT = (ErrorCode.TRAFFIC_CONTROL_ERROR, TrafficControlValue.SERVICE_CONFLICT)
@@ -52,12 +48,6 @@ def test_a_path_of_the_null_service_goes_on_and_is_not_broken_here() -> None:
         (fragment,) = one.message.adspec.others
         assert (fragment.service, fragment.break_bit) == (Service.NULL, False)
     assert sent
-
-
-def test_a_service_that_nobody_knows_is_still_marked_as_broken() -> None:
-    strange = replace(OPEN_NULL_PATH.others[0], service=7)
-    composed = advance(replace(OPEN_NULL_PATH, others=(strange,)), ETHERNET.hop())
-    assert composed.others == (replace(strange, break_bit=True),)
 
 
 @pytest.mark.rfc("2997", "4.4")

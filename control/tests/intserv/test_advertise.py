@@ -105,7 +105,7 @@ def test_a_service_that_the_sender_left_out_stays_out() -> None:
 
 @pytest.mark.rfc("2210", "3.3")
 def test_an_unknown_service_is_marked_as_broken_and_kept() -> None:
-    unknown = OpaqueFragment(6, break_bit=False, data=bytes(8))
+    unknown = OpaqueFragment(7, break_bit=False, data=bytes(8))
     after = advance(replace(ARRIVING, others=(unknown,)), HOP)
     assert after.others == (replace(unknown, break_bit=True),)
 
