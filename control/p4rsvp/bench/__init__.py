@@ -9,6 +9,11 @@ minutes and shows how figures grow.
 
 # bench name -> (module, function, help line); modules are imported when their bench runs.
 BENCHES: dict[str, tuple[str, str, str]] = {
+    "dpdk": (
+        "p4rsvp.bench.dpdk",
+        "measure",
+        "Forward packets on DPDK, beside testpmd, the embedded switch and bmv2.",
+    ),
     "engine": (
         "p4rsvp.bench.engine",
         "measure",

@@ -8,8 +8,9 @@ of the switch's own processor time stands beside it. All of them go before the m
 
 Throughput is RFC 2544 26.1's: the highest rate offered at which no packet is lost, found by
 bisection; trials are of `TRIAL_S`, and not of a minute. A trial is lost too where the generator
-could not keep the rate. The delay is taken at a tenth of that rate, one way (RFC 7679), from the
-generator's hand-over to the kernel until the arrival at the far end.
+could not keep the rate. The delay is taken at a tenth of that rate, or the part that a bench asks
+for, one way (RFC 7679), from the generator's hand-over to the kernel until the arrival at the far
+end.
 
 Left out with a line that says so: all of it where nobody may make interfaces, bmv2 where it is not.
 """
@@ -20,6 +21,7 @@ import os
 import subprocess
 import time
 from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -35,10 +37,11 @@ from p4rsvp.p4rt.cells import Meters
 from p4rsvp.p4rt.schema import Schema
 from p4rsvp.processes import P4RSVP, end
 from p4rsvp.target import bmv2
+from p4rsvp.target.artefacts import PROGRAMS
 from p4rsvp.traffic import FlowReport, Receiver, Schedule, Sender, veth
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from p4rsvp.bench.measure import Bench
     from p4rsvp.dataplane.entities import Update
@@ -56,33 +59,44 @@ NICE = -15
 LIGHT = 0.1  # of the rate without loss, where latency is measured
 PERCENTS = (50, 99)
 # Where bisection begins, in packets a second, and how often it halves.
-RANGES = {"softswitch": (100_000, 1_600_000), "bmv2": (3_000, 24_000)}
+RANGES = {"softswitch": (100_000, 1_600_000), "dpdk": (100_000, 1_600_000), "bmv2": (3_000, 24_000)}
 STEPS = 5
 
 
-def measure(bench: Bench) -> None:
-    """Measure throughput without loss and latency, of each switch in turn."""
+def measure(
+    bench: Bench,
+    switch: str = "softswitch",
+    *,
+    load: float = LIGHT,
+    percents: Sequence[float] = PERCENTS,
+) -> None:
+    """Measure throughput without loss and latency, of this switch and of bmv2 in turn."""
     why_not = veth.why_none()
     if why_not is not None:
         bench.leave_out("over veth", why_not)
         return
     with ExitStack() as stack:
-        stack.enter_context(_before_others())
+        stack.enter_context(before_others())
         bench.say("start the switches")
-        lines = {"softswitch": stack.enter_context(_softswitch())}
+        lines = {switch: stack.enter_context(_switch(switch))}
         if bench.large:
-            lines["softswitch, 2 workers"] = stack.enter_context(_softswitch(2))
+            lines[f"{switch}, 2 workers"] = stack.enter_context(_switch(switch, 2))
         if bmv2.installed():
             lines["bmv2"] = stack.enter_context(_bmv2())
         else:
             bench.leave_out("over veth, bmv2", f"no {bmv2.BINARY} on the PATH")
         for line in lines.values():
             line.seconds = REHEARSAL_S if bench.rehearsal else TRIAL_S
-        _rounds(bench, lines)
+        _rounds(bench, lines, load, percents)
+        if "bmv2" in lines:
+            bench.ratio(f"over veth, {switch}", "over veth, bmv2")
+            for percent in percents:
+                ends = (f"over veth, {name}, delay, {percent} %" for name in (switch, "bmv2"))
+                bench.ratio(*ends)
 
 
 @contextmanager
-def _before_others() -> Iterator[None]:
+def before_others() -> Iterator[None]:
     """Give this thread, and what it starts, the processor before others."""
     before = os.getpriority(os.PRIO_PROCESS, 0)
     os.setpriority(os.PRIO_PROCESS, 0, NICE)
@@ -92,7 +106,7 @@ def _before_others() -> Iterator[None]:
         os.setpriority(os.PRIO_PROCESS, 0, before)
 
 
-def _rounds(bench: Bench, lines: dict[str, Line]) -> None:
+def _rounds(bench: Bench, lines: dict[str, Line], load: float, percents: Sequence[float]) -> None:
     """Each round measures every switch once."""
     rounds, steps = (1, 1) if bench.rehearsal else (ROUNDS, STEPS)
     found: dict[str, list[float]] = {}
@@ -100,19 +114,14 @@ def _rounds(bench: Bench, lines: dict[str, Line]) -> None:
         for place, (name, line) in enumerate(lines.items()):
             bench.say(f"over veth, {name}", number * len(lines) + place, rounds * len(lines))
             rate, cost_ns = line.rate_without_loss(*RANGES[name.split(",")[0]], steps)
-            light = line.trial(LIGHT * rate).report
+            loaded = line.trial(load * rate).report
             found.setdefault(f"over veth, {name}", []).append(rate)
             found.setdefault(f"over veth, {name}, processor", []).append(cost_ns)
-            for percent in PERCENTS:
-                delay_us = light.percentile_ns(percent) / 1000
+            for percent in percents:
+                delay_us = loaded.percentile_ns(percent) / 1000
                 found.setdefault(f"over veth, {name}, delay, {percent} %", []).append(delay_us)
     for name, runs in found.items():
         bench.add(name, _unit(name), runs)
-    if "bmv2" in lines:
-        bench.ratio("over veth, softswitch", "over veth, bmv2")
-        for percent in PERCENTS:
-            ends = (f"over veth, {name}, delay, {percent} %" for name in ("softswitch", "bmv2"))
-            bench.ratio(*ends)
 
 
 def _unit(name: str) -> str:
@@ -203,22 +212,28 @@ def _line(near: str, far: str, pid: int) -> Iterator[Line]:
 
 
 @contextmanager
-def _softswitch(workers: int = 1) -> Iterator[Line]:
+def _switch(backend: str, workers: int = 1) -> Iterator[Line]:
     """`p4rsvp switch` on two pairs of interfaces."""
-    with _pairs(f"s{workers}") as (near, far):
+    with _pairs(f"{backend[0]}{workers}") as (near, far):
         command = [*P4RSVP, "switch", "--grpc", "127.0.0.1:0", "--device-id", str(bmv2.DEVICE_ID)]
-        command += ["--workers", str(workers)]
+        command += ["--backend", backend, "--workers", str(workers)]
         command += ["--port", f"{IN_PORT}={near}", "--port", f"{OUT_PORT}={far}"]
         with ExitStack() as stack:
             process = stack.enter_context(
                 subprocess.Popen(command, stderr=subprocess.PIPE, text=True)  # noqa: S603 (ours)
             )
             stack.callback(end, process)
-            target = Target(_address(process), process.pid)
+            target = Target(_address(process), process.pid, PROGRAMS[backend])
             _fill(target)
-            with _line(f"{near}p", f"{far}p", process.pid) as line:
+            with _line(f"{near}p", f"{far}p", _forwarder(process.pid)) as line:
                 yield line
             target.close()
+
+
+def _forwarder(pid: int) -> int:
+    """The process that forwards: the one that the command has started, or else the command."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    return int(children[0]) if children else pid
 
 
 def _address(process: subprocess.Popen[str]) -> str:

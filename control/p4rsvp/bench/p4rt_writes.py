@@ -32,7 +32,7 @@ from p4rsvp.softswitch.engine import DEFAULT_SLOT_BYTES
 from p4rsvp.softswitch.ir.loader import load_program
 from p4rsvp.softswitch.switch import Switch
 from p4rsvp.target import bmv2
-from p4rsvp.target.artefacts import P4INFO, V1MODEL_JSON
+from p4rsvp.target.artefacts import V1MODEL, Program
 from p4rsvp.target.bmv2 import DEVICE_ID
 
 if TYPE_CHECKING:
@@ -76,10 +76,10 @@ def measure(bench: Bench) -> None:
 # --- what is sent ---
 
 
-def config() -> p4r.ForwardingPipelineConfig:
+def config(program: Program = V1MODEL) -> p4r.ForwardingPipelineConfig:
     """The project's own program, as it is checked in."""
-    made = p4r.ForwardingPipelineConfig(p4_device_config=V1MODEL_JSON.read_bytes())
-    text_format.Parse(P4INFO.read_text(), made.p4info)
+    made = p4r.ForwardingPipelineConfig(p4_device_config=program.device_config.read_bytes())
+    text_format.Parse(program.p4info.read_text(), made.p4info)
     return made
 
 
@@ -122,7 +122,7 @@ def _spread(number: int, bitwidth: int) -> bytes:
 class Target:
     """A P4Runtime server, and this process as its primary controller."""
 
-    def __init__(self, address: str, pid: int) -> None:
+    def __init__(self, address: str, pid: int, program: Program = V1MODEL) -> None:
         self.pid = pid
         self._channel = grpc.insecure_channel(address)
         grpc.channel_ready_future(self._channel).result(START_S)
@@ -139,7 +139,7 @@ class Target:
                 device_id=DEVICE_ID,
                 election_id=p4r.Uint128(low=1),
                 action=p4r.SetForwardingPipelineConfigRequest.VERIFY_AND_COMMIT,
-                config=config(),
+                config=config(program),
             )
         )
         self._write = self._channel.unary_unary(

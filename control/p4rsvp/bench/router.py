@@ -120,8 +120,13 @@ class Lane:
         assert sent == BATCH
 
 
+def numbers_of_flows(reservations: int, frames: int) -> Iterator[int]:
+    """Which reservation each frame of a trace is of."""
+    chance = random.Random(1)  # noqa: S311 (it picks flows)
+    return (chance.randrange(reservations) for _ in range(frames))
+
+
 def _trace(reservations: int, frames: int) -> NDArray[np.uint8]:
     """Packets of reservations at random, and some room behind them."""
-    chance = random.Random(1)  # noqa: S311 (it picks flows)
-    data = b"".join(frame(chance.randrange(reservations)) for _ in range(frames))
+    data = b"".join(map(frame, numbers_of_flows(reservations, frames)))
     return np.frombuffer(data + bytes(SPARE_FRAMES * FRAME_BYTES), dtype=np.uint8).copy()

@@ -1,8 +1,8 @@
 """DPDK's own testpmd, which does next to nothing with a packet: the ceiling for all on DPDK.
 
-It forwards on one lcore between the devices that it is given. A rate is by the processor time of
-that lcore's thread, as everywhere here, since a core that polls is never idle and is shared with
-whatever else the machine does. Debian has testpmd in the package dpdk-dev.
+It forwards on one lcore between two devices. Rates are by the processor time of that lcore's
+thread: a core that polls is never idle, and is shared with whatever else the machine does. Debian
+has testpmd in the package dpdk-dev.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 BINARY: Final = "dpdk-testpmd"
-MEMORY_MIB: Final = 512
-# So many buffers hold a trace and what is under way; of 512 bytes, as frames here are small.
-_BUFFERS: Final = ("--total-num-mbufs=98304", "--mbuf-size=512")
+_MEMORY_MIB: Final = 512
+_BUFFERS: Final = 16_384
+# As DPDK 22.11 calls their threads, and as later versions do.
+_WORKERS: Final = ("rte-worker", "dpdk-worker")
 _READY: Final = re.compile("Checking link statuses")
 _ACCOUNTS: Final = re.compile("Accumulated forward statistics")
 _RECEIVED: Final = re.compile(r"RX-packets: (\d+)")
-_WORKERS: Final = ("rte-worker", "lcore-worker")  # as DPDK 22.11 calls them, and as later ones do
 
 
 def installed() -> bool:
@@ -36,65 +36,65 @@ def installed() -> bool:
     return shutil.which(BINARY) is not None
 
 
-def rate(mode: str, devices: Sequence[str], seconds: float) -> float:
-    """Packets a second of processor time, in this forward mode, between these devices."""
-    with _running(mode, devices) as process:
-        before_ns = spent_ns(process.pid)
-        _say(process, "start")
-        time.sleep(seconds)
-        _say(process, "stop")
-        _hear(process, _ACCOUNTS)
-        packets = int(_hear(process, _RECEIVED)[1])
-        spent_s = (spent_ns(process.pid) - before_ns) / 1e9
-        _say(process, "quit")
-        return packets / spent_s
-
-
-def _say(process: subprocess.Popen[str], command: str) -> None:
-    assert process.stdin is not None
-    process.stdin.write(f"{command}\n")
-    process.stdin.flush()
-
-
-def _hear(process: subprocess.Popen[str], awaited: re.Pattern[str]) -> re.Match[str]:
-    """Read on to the line that is awaited."""
-    assert process.stdout is not None
-    heard = []
-    for line in process.stdout:
-        heard.append(line)
-        if found := awaited.search(line):
-            return found
-    raise RuntimeError(f"{BINARY} ended: {''.join(heard[-5:])}")
-
-
-def spent_ns(pid: int) -> int:
-    """What the threads of a DPDK process's worker lcores have had of the processor."""
-    return sum(worker_times_ns(pid))
-
-
-def worker_times_ns(pid: int) -> list[int]:
-    """The same by worker."""
-    return [
+def workers_ns(pid: int) -> int:
+    """What the worker lcores of a DPDK process have had of the processor."""
+    threads = Path(f"/proc/{pid}/task").iterdir()
+    return sum(
         int((thread / "schedstat").read_text().split()[0])
-        for thread in sorted(Path(f"/proc/{pid}/task").iterdir(), key=lambda path: int(path.name))
+        for thread in threads
         if (thread / "comm").read_text().startswith(_WORKERS)
-    ]
+    )
+
+
+class Testpmd:
+    """One testpmd process, ready to forward."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        self._hear(_READY)
+
+    def rate(self, mode: str, seconds: float) -> float:
+        """Packets a second of processor time, in this forward mode."""
+        self._say(f"set fwd {mode}")
+        before_ns = workers_ns(self._process.pid)
+        self._say("start")
+        time.sleep(seconds)
+        self._say("stop")
+        self._hear(_ACCOUNTS)
+        packets = int(self._hear(_RECEIVED)[1])
+        spent_ns = workers_ns(self._process.pid) - before_ns
+        return packets / spent_ns * 1e9
+
+    def _say(self, command: str) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{command}\n")
+        self._process.stdin.flush()
+
+    def _hear(self, awaited: re.Pattern[str]) -> re.Match[str]:
+        """Read on to the line that is awaited."""
+        assert self._process.stdout is not None
+        heard = []
+        for line in self._process.stdout:
+            heard.append(line)
+            if found := awaited.search(line):
+                return found
+        raise RuntimeError(f"{BINARY} ended: {''.join(heard[-5:])}")
 
 
 @contextmanager
-def _running(mode: str, devices: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
-    """Testpmd, ready to forward."""
+def running(devices: Sequence[str], cores: str) -> Iterator[Testpmd]:
+    """Testpmd between these devices, on these CPUs: one for its console and one to forward."""
     command = ["stdbuf", "-oL", BINARY]  # what it says is to come when it says it
-    command += ["--no-huge", "-m", str(MEMORY_MIB), "--no-pci", "--no-telemetry"]
-    command += ["--file-prefix", f"p4rsvp-bench-{os.getpid()}", "-l", "0,1"]
+    command += ["--no-huge", "-m", str(_MEMORY_MIB), "--no-pci", "--no-telemetry"]
+    command += ["--file-prefix", f"p4rsvp-bench-{os.getpid()}", "--lcores", cores]
     command += [part for device in devices for part in ("--vdev", device)]
-    command += ["--", "--interactive", f"--forward-mode={mode}", *_BUFFERS]
+    command += ["--", "--interactive", f"--total-num-mbufs={_BUFFERS}"]
     pipe = subprocess.PIPE
     process = subprocess.Popen(  # noqa: S603 (ours)
         command, stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT, text=True
     )
     try:
-        _hear(process, _READY)
-        yield process
+        yield Testpmd(process)
     finally:
         processes.end(process)
+        process.communicate()

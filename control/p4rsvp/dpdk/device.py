@@ -28,10 +28,11 @@ from p4rsvp.dpdk.protocol import (
 from p4rsvp.dpdk.records import Forms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from p4rsvp.dataplane.control import DataPlane
+    from p4rsvp.dataplane.entities import Update
 
 LINK_OVERHEAD_BYTES: Final = 0  # of a frame on a shaped link: rates count frames, as elsewhere
 
@@ -68,6 +69,13 @@ class DpdkDevice:
             self._running.is_running = False
         plane.start()
         self._running = plane
+
+    def fill(self, updates: Sequence[Update]) -> None:
+        """Have just these entities, without a controller; raises ControlError where one cannot."""
+        plane = DpdkPlane(self._forms, self._connection, self._packets)
+        self.run(plane)
+        for fault in filter(None, plane.apply(updates)):
+            raise fault
 
     # As its operator sees it (dataplane/operating.py)
 

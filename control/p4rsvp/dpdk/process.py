@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 NAME: Final = "p4rsvp-dpdk"
 BUILT: Final = Path(__file__).parents[3] / "dpdk" / "build" / NAME
+STDERR: Final = 2  # whoever reads what we say
 START_TIMEOUT_S: Final = 30.0
 _LOOK_AGAIN_S: Final = 0.01
 _PR_SET_PDEATHSIG: Final = 1  # prctl(2)
@@ -41,15 +42,24 @@ def find_binary() -> Path | None:
 class DpdkProcess:
     """One running p4rsvp-dpdk with a control socket of its own."""
 
-    def __init__(self, binary: Path, arguments: Callable[[Path], Sequence[str]]) -> None:
-        """Start it with the arguments for a control socket at a path; it listens there then."""
+    def __init__(
+        self,
+        binary: Path,
+        arguments: Callable[[Path], Sequence[str]],
+        log: int = STDERR,
+    ) -> None:
+        """Start it with the arguments for a control socket at a path; it listens there then.
+
+        What it says goes to `log`, a file descriptor.
+        """
         self._folder = Path(tempfile.mkdtemp(prefix=f"{NAME}-"))
         self.control: Final = self._folder / "control.sock"
         self._ending = False
         self._process = subprocess.Popen(  # noqa: S603 (ours)
             [binary, *arguments(self.control)],
             stdin=subprocess.DEVNULL,
-            stdout=2,  # what it says is for whoever reads what we say
+            stdout=log,
+            stderr=log,
             preexec_fn=_end_with_parent,  # noqa: PLW1509 (it calls prctl and nothing else)
         )
         try:
@@ -67,7 +77,7 @@ class DpdkProcess:
         deadline_s = time.monotonic() + START_TIMEOUT_S
         while True:
             if self._process.poll() is not None:
-                raise BrokenError(f"{NAME} {self._how_it_ended()}; what it said stands above")
+                raise BrokenError(f"{NAME} {self._how_it_ended()}; its log says why")
             try:
                 Connection(self.control).close()
             except BrokenError:
