@@ -49,6 +49,7 @@ WARM_UP_S: Final = 0.05
 FORWARDED: Final = 0.9  # of what came in; the two are not read at once
 MODES: Final = ("io", "macswap")
 HALF: Final = 0.5
+ROUNDS_OVER_VETH: Final = 2
 PERCENTS: Final = (50, 90, 99, 99.9)
 NOBODY: Final = "p4rsvp-dpdk is neither on the PATH nor built: make dpdk"
 
@@ -74,7 +75,7 @@ def measure(bench: Bench) -> None:
     _embedded(bench, counts[1:])
     for wanted in RESERVATIONS[1:]:
         bench.ratio(f"dpdk, {_reservations(wanted)}", f"softswitch, {_reservations(wanted)}")
-    links.measure(bench, "dpdk", load=HALF, percents=PERCENTS)
+    links.measure(bench, "dpdk", load=HALF, percents=PERCENTS, rounds=ROUNDS_OVER_VETH)
 
 
 def _reservations(count: int) -> str:

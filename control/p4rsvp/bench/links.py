@@ -69,6 +69,7 @@ def measure(
     *,
     load: float = LIGHT,
     percents: Sequence[float] = PERCENTS,
+    rounds: int = ROUNDS,
 ) -> None:
     """Measure throughput without loss and latency, of this switch and of bmv2 in turn."""
     why_not = veth.why_none()
@@ -87,12 +88,9 @@ def measure(
             bench.leave_out("over veth, bmv2", f"no {bmv2.BINARY} on the PATH")
         for line in lines.values():
             line.seconds = REHEARSAL_S if bench.rehearsal else TRIAL_S
-        _rounds(bench, lines, load, percents)
+        _rounds(bench, lines, load, percents, rounds)
         if "bmv2" in lines:
             bench.ratio(f"over veth, {switch}", "over veth, bmv2")
-            for percent in percents:
-                ends = (f"over veth, {name}, delay, {percent} %" for name in (switch, "bmv2"))
-                bench.ratio(*ends)
 
 
 @contextmanager
@@ -106,9 +104,11 @@ def before_others() -> Iterator[None]:
         os.setpriority(os.PRIO_PROCESS, 0, before)
 
 
-def _rounds(bench: Bench, lines: dict[str, Line], load: float, percents: Sequence[float]) -> None:
+def _rounds(
+    bench: Bench, lines: dict[str, Line], load: float, percents: Sequence[float], rounds: int
+) -> None:
     """Each round measures every switch once."""
-    rounds, steps = (1, 1) if bench.rehearsal else (ROUNDS, STEPS)
+    rounds, steps = (1, 1) if bench.rehearsal else (rounds, STEPS)
     found: dict[str, list[float]] = {}
     for number in range(rounds):
         for place, (name, line) in enumerate(lines.items()):

@@ -41,5 +41,9 @@ def measure(bench: Bench) -> None:
     workers.measure(bench, counts[0])
     p4rt_writes.measure(bench)
     links.measure(bench)
+    for percent in links.PERCENTS:
+        ends = [f"over veth, {name}, delay, {percent} %" for name in ("softswitch", "bmv2")]
+        if all(end in bench.figures for end in ends):
+            bench.ratio(*ends)
     if bench.large:
         growth.measure(bench)
