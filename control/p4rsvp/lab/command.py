@@ -32,7 +32,9 @@ MODES = [mode.value for mode in Mode]
 @click.group()
 def lab() -> None:
     """Run networks of hosts and routers on this machine."""
-    # As ctrl-C, which asyncio turns into a cancellation: the network is taken down first.
+    # As ctrl-C, which asyncio turns into a cancellation: the network is taken down first. A shell
+    # that starts us in the background has us ignore ctrl-C, which would make that impossible.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
 
 

@@ -42,10 +42,11 @@ def test_two_labs_do_not_meet_and_leave_nothing_behind(small: Topology) -> None:
 
 @contextmanager
 def lab_up(directory: Path) -> Iterator[tuple[subprocess.Popen[bytes], Record]]:
-    """`p4rsvp lab up` in a process of its own, with its namespaces made."""
+    """`p4rsvp lab up` in the background, as a shell's & starts it, with its namespaces made."""
     path = directory / "small.toml"
     path.write_text(SMALL)
-    command = [*P4RSVP, "lab", "up", str(path)]
+    background = ["sh", "-c", 'trap "" INT; exec "$@"', "sh"]
+    command = [*background, *P4RSVP, "lab", "up", str(path)]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     with subprocess.Popen(command, env=environment) as process:  # noqa: S603 (our own command)
         yield process, wait_for(process.pid)
