@@ -62,6 +62,23 @@ static enum result read_entries(struct page *page, struct program *program,
 	return RESULT_OK;
 }
 
+/* Every default is the program's, and none of them takes parameters that are not zero. */
+static enum result read_default(struct page *page, struct program *program,
+				const struct read_request *request)
+{
+	const struct table *table = program_table(program, request->id);
+
+	if (!table)
+		return RESULT_NOT_FOUND;
+	const struct action_info *action = &table->info->actions[table->info->default_action];
+	uint32_t parameter_bytes = fields_bytes(&action->parameters);
+	uint8_t *at = add(page, ENTITY_DEFAULT, table->info->id,
+			  sizeof(action->id) + parameter_bytes);
+	memcpy(at, &action->id, sizeof(action->id));
+	memset(at + sizeof(action->id), 0, parameter_bytes);
+	return RESULT_OK;
+}
+
 /* The cells that a request names: from `first` up to, not with, the value. */
 static uint32_t cells_end(const struct read_request *request, uint32_t size)
 {
@@ -160,6 +177,7 @@ bool answer_read(struct session *session, const struct message *message)
 	*page.head = (struct read_reply){0};
 	switch (request.kind) {
 	case ENTITY_ENTRY: result = read_entries(&page, program, &request); break;
+	case ENTITY_DEFAULT: result = read_default(&page, program, &request); break;
 	case ENTITY_METER: result = read_meters(&page, program, &request); break;
 	case ENTITY_COUNTER: result = read_counters(&page, program, &request); break;
 	case ENTITY_GROUP: result = read_groups(&page, program, &request); break;
