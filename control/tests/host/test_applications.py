@@ -21,6 +21,7 @@ from p4rsvp.processes import P4RSVP
 from tests.host.namespaces import ENVIRONMENT
 from tests.lab.conftest import Lab
 
+README = Path(__file__).parents[3] / "README.md"
 PAGE = Path(__file__).parents[3] / "docs" / "applications.md"
 PROGRAM = re.compile(r"```python\n# (?P<name>\w+\.py)\n(?P<text>.*?)```", re.DOTALL)
 WAIT_S = 20.0
@@ -69,6 +70,21 @@ class Programs:
         assert (begun.returncode, other.returncode) == (0, 0), texts
         return texts
 
+    async def hear(self, text: str, *, wanted: str, rate: str) -> str:
+        """What a receiving program on h2 says until that, while h1 sends to the group."""
+        world = self.lab.world
+        assert isinstance(world, SpaceWorld)
+        (self._directory / "lines.py").write_text(text, encoding="utf-8")
+        agent = world.record.agent_socket("h1")
+        async with Session(f"{GROUP}:5004", socket=agent) as sender:
+            await sender.send(rate)
+            receiving = await self._begin("h2", "lines.py")
+            try:
+                return await asyncio.wait_for(_said(receiving, wanted), WAIT_S)
+            finally:
+                receiving.kill()
+                await receiving.wait()
+
     async def _begin(self, host: str, line: str) -> Process:
         world = self.lab.world
         assert isinstance(world, SpaceWorld)
@@ -76,7 +92,7 @@ class Programs:
         command = (sys.executable, str(self._directory / program), *arguments)
         return await asyncio.create_subprocess_exec(
             *world.record.within(host, *command),
-            env=ENVIRONMENT | world.record.environment(host),
+            env=ENVIRONMENT | {"PYTHONUNBUFFERED": "1"} | world.record.environment(host),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
@@ -124,6 +140,16 @@ def test_a_video_to_a_group_is_reserved_for_and_arrives(programs: Programs) -> N
     assert re.search(rf"{sender}:\d+ sends 125 kB/s \(1 Mbit/s\)", received)
     assert "100 packets received" in received
     assert re.search(rf"reserved for {sender}:\d+: 125 kB/s", sent)
+
+
+def test_the_lines_that_the_readme_has_reserve_and_tell(programs: Programs) -> None:
+    lines = README.read_text().partition("## Five lines")[2].partition("\n\n")[2]
+    _, _, block = lines.partition("\n\n")
+    block, _, _ = block.partition("\n\n")
+    assert "p4rsvp.Session(" in block
+    body = "import asyncio, p4rsvp\nasync def main():\n" + block + "\nasyncio.run(main())\n"
+    said = programs.lab.run(programs.hear(body, wanted="confirms it", rate="1 Mbit/s"))
+    assert "the reservation stands" in said
 
 
 def test_an_echo_over_tcp_is_reserved_for_in_both_directions(programs: Programs) -> None:

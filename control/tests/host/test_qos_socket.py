@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from pathlib import Path
 from struct import pack
 
 import pytest
 
-from p4rsvp.host.happenings import ReservationGone, Reserved
+from p4rsvp.host.happenings import PathArrived, ReservationGone, Reserved
 from p4rsvp.host.qos import (
     FLOWSPEC,
     NOT_SPECIFIED,
     QOS,
     DestAddr,
     Permission,
+    RsvpReserveInfo,
     ServiceType,
     StatusCode,
 )
 from p4rsvp.host.qos_socket import SO_MAX_PACING_RATE, QosSocket, Status
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.filter_spec import PortSelector
+from p4rsvp.wire.policy import PolicyData
 from tests.host.conftest import A, B, ServedHost
 from tests.host.namespaces import inside, needs_namespaces
+from tests.host.test_socket import served
 
 pytestmark = needs_namespaces
 
@@ -158,6 +162,56 @@ def test_a_socket_that_shapes_keeps_to_its_token_rate() -> None:
                 client.set_qos(QOS())
                 limit = client.getsockopt(socket.SOL_SOCKET, SO_MAX_PACING_RATE)
                 assert limit % (1 << 32) == NOT_SPECIFIED, "none"
+
+
+def test_policy_and_the_wish_for_no_confirmation_are_what_reserve_info_says(
+    hosts: dict[str, str], tmp_path: Path
+) -> None:
+    policy = (PolicyData(b"for whoever reads it"),)
+    info = RsvpReserveInfo(confirm_request=False, policy=policy)
+
+    def connected(name: str, qos: QOS, ends: tuple[str, str]) -> QosSocket:
+        with inside(hosts[name]):
+            made = QosSocket(socket.AF_INET, socket.SOCK_DGRAM, agent=tmp_path / name)
+            made.bind((ends[0], 5011))
+            made.connect((ends[1], 5011), qos)
+            return made
+
+    async def run() -> None:
+        sends = QOS(sending=VIDEO, provider_specific=(RsvpReserveInfo(policy=policy),))
+        receives = QOS(receiving=VIDEO, provider_specific=(info,))
+        async with served(hosts["a"], tmp_path / "a") as a, served(hosts["b"], tmp_path / "b"):
+            sender = await asyncio.to_thread(connected, "a", sends, (A, B))
+            receiver = await asyncio.to_thread(connected, "b", receives, (B, A))
+            assert receiver.get_qos() == receives
+            arrived = await asyncio.to_thread(news, receiver, StatusCode.SENDERS)
+            assert isinstance(arrived.happening, PathArrived)
+            assert arrived.happening.policy == policy
+            await asyncio.to_thread(news, sender, StatusCode.RECEIVERS)
+            (state,) = a.node.sessions.values()
+            (rsb,) = state.rsbs
+            assert (rsb.policy, rsb.confirm) == (policy, None)
+            for one in (sender, receiver):
+                await asyncio.to_thread(one.close)
+
+    asyncio.run(run())
+
+
+@pytest.mark.rfc("2997", "4.4")
+def test_a_qualitative_socket_is_known_to_the_network_by_the_null_service(
+    served_hosts: dict[str, ServedHost],
+) -> None:
+    any_service = FLOWSPEC(service_type=ServiceType.QUALITATIVE)
+    with inside(served_hosts["b"].namespace):
+        receiver = QosSocket(socket.AF_INET, socket.SOCK_DGRAM, agent=served_hosts["b"].agent)
+        receiver.bind((B, 5012))
+        receiver.set_qos(QOS(receiving=any_service))
+    with inside(served_hosts["a"].namespace):
+        sender = QosSocket(socket.AF_INET, socket.SOCK_DGRAM, agent=served_hosts["a"].agent)
+        sender.connect((B, 5012), QOS(sending=any_service))
+    with receiver, sender:
+        assert "Null Service" in news(sender, StatusCode.RECEIVERS).text
+        assert permission(sender) is Permission.ALLOWED
 
 
 @pytest.mark.rfc("2996", "3")
