@@ -7,7 +7,7 @@ from typing import Any
 
 from p4rsvp.processes import P4RSVP
 from p4rsvp.shell import environment
-from p4rsvp.target.artefacts import P4INFO, V1MODEL_JSON
+from p4rsvp.target.artefacts import Program
 from shell.remote import READY
 
 REMOTE = Path(__file__).with_name("remote.py")
@@ -28,10 +28,12 @@ class RefusedError(Exception):
 
 
 class Shell:
-    """One shell, connected to a switch; it loads the program unless told not to."""
+    """One shell, connected to a switch; it loads a program if it is told to."""
 
-    def __init__(self, address: str, log: Path, *, election_id: int = 1, load: bool = True) -> None:
-        program = ["--p4info", str(P4INFO), "--json", str(V1MODEL_JSON)] if load else []
+    def __init__(
+        self, address: str, log: Path, *, election_id: int = 1, load: Program | None = None
+    ) -> None:
+        program = ["--p4info", str(load[0]), "--json", str(load[1])] if load else []
         self._log = log
         with log.open("w") as errors:
             self._process = subprocess.Popen(
