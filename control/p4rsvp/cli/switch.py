@@ -25,6 +25,7 @@ from p4rsvp.dataplane import operating
 from p4rsvp.dataplane.errors import ControlError
 from p4rsvp.dataplane.links import parse_fault, parse_rate
 from p4rsvp.p4rt.server import P4RuntimeServer, Tls, spare_the_collector
+from p4rsvp.security.roles import Names
 from p4rsvp.softswitch.layout import MOST_WORKERS
 from p4rsvp.softswitch.ports.spec import parse_port
 from p4rsvp.softswitch.switch import DEFAULT_CPU_PORT
@@ -98,6 +99,8 @@ def _each(parse: Callable[[str], Any]) -> Callable[..., list[Any]]:
 @click.option("--tls-certificate", type=_FILE, help="PEM; with --tls-key.")
 @click.option("--tls-key", type=_FILE, help="PEM.")
 @click.option("--tls-client-ca", type=_FILE, help="PEM; only clients it signed (mutual TLS).")
+@click.option("--tls-operator", "operators", multiple=True, help="A name that may do all.")
+@click.option("--tls-viewer", "viewers", multiple=True, help="A name that may only read.")
 @click.pass_context
 def switch(context: click.Context, /, **options: Any) -> None:  # noqa: ANN401 (click's values)
     """Run a switch with P4Runtime until SIGTERM or ctrl-C."""
@@ -107,6 +110,8 @@ def switch(context: click.Context, /, **options: Any) -> None:  # noqa: ANN401 (
         raise click.UsageError("--p4info and --json go together")
     if (options["tls_certificate"] is None) != (options["tls_key"] is None):
         raise click.UsageError("--tls-certificate and --tls-key go together")
+    if (options["operators"] or options["viewers"]) and options["tls_client_ca"] is None:
+        raise click.UsageError("--tls-operator and --tls-viewer want --tls-client-ca")
     asyncio.run(_serve(options))
 
 
@@ -131,7 +136,9 @@ async def _serve(options: dict[str, Any]) -> None:
 def _server(backend: Backend, options: dict[str, Any]) -> P4RuntimeServer:
     tls = None
     if options["tls_certificate"] is not None:
-        tls = Tls(options["tls_certificate"], options["tls_key"], options["tls_client_ca"])
+        names = Names(options["operators"], options["viewers"])
+        certificate, key, ca = (options[f"tls_{n}"] for n in ("certificate", "key", "client_ca"))
+        tls = Tls(certificate, key, ca, names)
     try:
         return P4RuntimeServer(
             backend.device, address=options["grpc"], device_id=options["device_id"], tls=tls

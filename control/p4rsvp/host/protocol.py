@@ -153,11 +153,17 @@ async def read(reader: asyncio.StreamReader) -> AnyMessage | None:
         (length,) = _LENGTH.unpack(await reader.readexactly(_LENGTH.size))
         if length > FRAME_BYTES_MAX:
             raise ProtocolError(f"a frame of {length} bytes; {FRAME_BYTES_MAX} are the most")
-        return _DECODER.decode(await reader.readexactly(length))
-    except msgspec.MsgspecError as error:
-        raise ProtocolError(f"a frame that is no message of the protocol: {error}") from error
+        return frame_of(await reader.readexactly(length))
     except (asyncio.IncompleteReadError, ConnectionError):
         return None  # whoever is gone has said all that counts
+
+
+def frame_of(data: bytes) -> AnyMessage:
+    """What a frame says; raises ProtocolError."""
+    try:
+        return _DECODER.decode(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:  # text need not be UTF-8
+        raise ProtocolError(f"a frame that is no message of the protocol: {error}") from error
 
 
 def objects(data: bytes) -> tuple[WireObject, ...]:

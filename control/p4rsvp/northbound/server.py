@@ -18,8 +18,8 @@ from p4rsvp.daemon.daemon import Daemon
 from p4rsvp.daemon.logs import session_text
 from p4rsvp.engine.effects import Trace, TraceKind
 from p4rsvp.northbound import clearing, report
-from p4rsvp.northbound.roles import Role, role_of
 from p4rsvp.northbound.v1 import router_pb2 as pb
+from p4rsvp.security.roles import Names, Role, refusal, role_of
 
 SERVICE = "p4rsvp.v1.Router"
 WAITING_EVENTS = 1024  # for one listener; one that is slower than that loses the oldest
@@ -83,12 +83,10 @@ class RouterService:
 
     async def _demand(self, role: Role, context: Context) -> None:
         """End the call unless its client may do this."""
-        held = role_of(self._daemon.config.settings.northbound, context.auth_context())
-        if held < role:
-            await context.abort(
-                grpc.StatusCode.PERMISSION_DENIED,
-                f"this certificate's names have no leave to {role.name.lower()} here",
-            )
+        table = self._daemon.config.settings.northbound
+        names = Names(table.operators, table.viewers)
+        if role_of(names, context.auth_context()) < role:
+            await context.abort(grpc.StatusCode.PERMISSION_DENIED, refusal(role))
 
     def _tell(self, trace: Trace) -> None:
         if not self._listeners:

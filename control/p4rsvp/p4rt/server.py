@@ -12,7 +12,8 @@ from finsy.proto import p4r
 
 from p4rsvp.dataplane.device import Device
 from p4rsvp.p4rt.limits import Limits
-from p4rsvp.p4rt.service import P4RuntimeService
+from p4rsvp.p4rt.service import EVERYBODY, P4RuntimeService
+from p4rsvp.security.roles import Names
 
 _STOP_GRACE_S: Final = 1.0
 _YOUNG_OBJECTS: Final = 50_000
@@ -30,11 +31,20 @@ def spare_the_collector() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Tls:
-    """PEM files; with `client_ca`, only clients that it has signed are let in (mutual TLS)."""
+    """PEM files; with `client_ca`, only clients that it has signed are let in (mutual TLS).
+
+    Where `names` has any, only they are: operators may do all, viewers may read.
+    """
 
     certificate: Path
     key: Path
     client_ca: Path | None = None
+    names: Names = EVERYBODY
+
+    def __post_init__(self) -> None:
+        """Names are in certificates that clients show."""
+        if self.names != EVERYBODY and self.client_ca is None:
+            raise ValueError("operators and viewers are known by certificates of a client CA")
 
     def credentials(self) -> grpc.ServerCredentials:
         """Read the files."""
@@ -91,7 +101,9 @@ class P4RuntimeServer:
         limits: Limits | None = None,
     ) -> None:
         limits = limits or Limits()
-        self.service: Final = P4RuntimeService(device, device_id, limits)
+        self.service: Final = P4RuntimeService(
+            device, device_id, limits, EVERYBODY if tls is None else tls.names
+        )
         self._server = grpc.aio.server(
             options=(
                 ("grpc.max_receive_message_length", limits.message_bytes),

@@ -29,8 +29,10 @@ from p4rsvp.p4rt.pipeline import Pipeline, Program
 from p4rsvp.p4rt.roles import Scope
 from p4rsvp.p4rt.statuses import DETAILS, batch_status, code_of
 from p4rsvp.p4rt.streams import Stream
+from p4rsvp.security.roles import Names, Role, refusal, role_of
 
 API_VERSION: Final = "1.4.0"
+EVERYBODY: Final = Names()
 
 Context: TypeAlias = grpc.aio.ServicerContext[Any, Any]
 
@@ -38,10 +40,13 @@ Context: TypeAlias = grpc.aio.ServicerContext[Any, Any]
 class P4RuntimeService:
     """All RPCs; has to be made on the event loop that serves them."""
 
-    def __init__(self, device: Device, device_id: int, limits: Limits) -> None:
+    def __init__(
+        self, device: Device, device_id: int, limits: Limits, names: Names = EVERYBODY
+    ) -> None:
         self.pipeline: Final = Pipeline(device)
         self._device_id = device_id
         self._limits = limits
+        self._names = names
         self._arbitration: Arbitration[Stream] = Arbitration(device_id, limits.streams_per_role)
         self._channel = Channel(self._arbitration, self.pipeline)
         self._streams: set[Stream] = set()
@@ -53,6 +58,7 @@ class P4RuntimeService:
         self, request: bytes, context: Context
     ) -> p4r.WriteResponse:
         """12: carry out a batch of updates, given as bytes."""
+        await self._demand(Role.OPERATE, context)
         try:
             async with self._exclusive:
                 outcome = self._write(request)
@@ -84,6 +90,7 @@ class P4RuntimeService:
         self, request: p4r.ReadRequest, context: Context
     ) -> AsyncIterator[p4r.ReadResponse]:
         """13: answer a batch of requests, in messages of bounded size."""
+        await self._demand(Role.VIEW, context)
         try:
             self._check_device(request.device_id)
             async with self._exclusive:
@@ -104,6 +111,7 @@ class P4RuntimeService:
         self, request: p4r.SetForwardingPipelineConfigRequest, context: Context
     ) -> p4r.SetForwardingPipelineConfigResponse:
         """14: verify, save, commit or reconcile a program; what runs goes on until the end."""
+        await self._demand(Role.OPERATE, context)
         try:
             async with self._configuring:
                 self._check_pusher(request)
@@ -120,6 +128,7 @@ class P4RuntimeService:
         self, request: p4r.GetForwardingPipelineConfigRequest, context: Context
     ) -> p4r.GetForwardingPipelineConfigResponse:
         """15: tell which program the device has."""
+        await self._demand(Role.VIEW, context)
         try:
             self._check_device(request.device_id)
             return self.pipeline.describe(request.response_type)
@@ -132,6 +141,7 @@ class P4RuntimeService:
         context: Context,
     ) -> None:
         """16: a controller's session, as long as its stream is open."""
+        await self._demand(Role.OPERATE, context)
         if len(self._streams) >= self._limits.streams:
             reason = f"{self._limits.streams} streams are open, which is the limit"
             await _abort(context, ControlError(Status.RESOURCE_EXHAUSTED, reason))
@@ -167,12 +177,18 @@ class P4RuntimeService:
         self, request: p4r.CapabilitiesRequest, context: Context
     ) -> p4r.CapabilitiesResponse:
         """17: tell the version of the API."""
+        await self._demand(Role.VIEW, context)
         if request.device_id:
             try:
                 self._check_device(request.device_id)
             except ControlError as error:
                 await _abort(context, error)
         return p4r.CapabilitiesResponse(p4runtime_api_version=API_VERSION)
+
+    async def _demand(self, role: Role, context: Context) -> None:
+        """End the call unless its client may do this; roles of P4Runtime (5) come on top."""
+        if self._names != EVERYBODY and role_of(self._names, context.auth_context()) < role:
+            await context.abort(grpc.StatusCode.PERMISSION_DENIED, refusal(role))
 
     def start(self, program: Program) -> None:
         """Let a program run that did not come by an RPC."""

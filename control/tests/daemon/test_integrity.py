@@ -33,9 +33,11 @@ WALL_NS = 1_800_000_000 * 10**9
 class SecuredRig(Rig):
     """Its hosts sign what they send."""
 
-    def __init__(self, switch: Softswitch, directory: Path, handshake: str = "never") -> None:
+    def __init__(
+        self, switch: Softswitch, directory: Path, handshake: str = "never", more: str = ""
+    ) -> None:
         key_file(directory)
-        parts = (TABLE.format(handshake), interface(1), interface(2))
+        parts = (TABLE.format(handshake), more, interface(1), interface(2))
         super().__init__(switch, directory, *parts)
         self._sequence = Sequence()
         (self.key,) = self.daemon.config.keys.all

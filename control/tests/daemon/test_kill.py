@@ -37,9 +37,9 @@ DATA = bytes(
 
 
 @contextmanager
-def daemon(config: Path) -> Iterator[subprocess.Popen[str]]:
+def daemon(config: Path, *under: str) -> Iterator[subprocess.Popen[str]]:
     """`p4rsvp daemon`, which has compared the switch with what it wants; killed at the end."""
-    command = [*P4RSVP, "daemon"]
+    command = [*under, *P4RSVP, "daemon"]
     process = subprocess.Popen(  # noqa: S603 (our own command line)
         [*command, "--config", str(config)],
         stderr=subprocess.PIPE,

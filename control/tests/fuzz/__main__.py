@@ -13,7 +13,12 @@ from pathlib import Path
 
 import atheris
 
-COMPILED = ["p4rsvp.fast.scan", "p4rsvp.fast.refresh"]
+SOURCES = Path(__file__).parents[2]
+COMPILED = [
+    ".".join(path.relative_to(SOURCES).with_suffix("").parts)
+    for path in sorted(SOURCES.glob("p4rsvp/**/*.py"))
+    if "@kernel" in path.read_text(encoding="utf-8")
+]
 
 
 def main() -> None:
