@@ -11,7 +11,7 @@ from p4rsvp.dataplane.entities import CounterData, CounterEntry, MeterConfig, Up
 from p4rsvp.softswitch import jit
 from p4rsvp.softswitch.engine import Engine
 from p4rsvp.softswitch.jit import Words, kernel, u64
-from p4rsvp.softswitch.kernels.meter import EIGHT, ONE, ZERO, execute_meter
+from p4rsvp.softswitch.kernels.meter import EIGHT, ONE, ZERO, execute_meter, wire_bytes
 from p4rsvp.softswitch.kernels.queues import PORT_WORDS, Port
 from p4rsvp.softswitch.layout import Ctl
 from p4rsvp.softswitch.ports.ring_socket import views
@@ -85,7 +85,8 @@ def test_a_meter_spends_its_tokens_once_whoever_comes() -> None:
 
 @pytest.mark.kernel
 def test_two_workers_colour_and_count_as_one_would(router: Router) -> None:
-    bucket = MeterConfig(1, BURST_PACKETS * SIZE, 1, BURST_PACKETS * SIZE)
+    burst_bytes = BURST_PACKETS * int(wire_bytes(u64(SIZE)))  # as this meter counts
+    bucket = MeterConfig(1, burst_bytes, 1, burst_bytes)
     router.reserve(RESERVATION, 5000, bucket)
     queues: Counter[int] = Counter()
     data = frame(5000, size=SIZE)
