@@ -30,8 +30,6 @@ def bmv2_links(rates: tuple[str, ...], thrift_port: int) -> None:
         raise click.BadParameter(str(error)) from error
     except (LabError, FileNotFoundError) as error:
         raise click.ClickException(str(error)) from error
-    except TimeoutError as error:
-        raise click.ClickException(f"no bmv2 listens at Thrift port {thrift_port}") from error
     except KeyboardInterrupt:
         click.echo("the links are left as they are", err=True)
 

@@ -14,6 +14,7 @@ from p4rsvp.target.artefacts import V1MODEL_JSON
 from p4rsvp.target.numbers import CPU_PORT
 
 BINARY: Final = "simple_switch_grpc"
+CONSOLE: Final = "simple_switch_CLI"
 DEVICE_ID: Final = 1
 _LISTS: Final = 8192  # of replicas: two for each of 4096 groups
 _MEMBERS: Final = 65536
@@ -47,4 +48,4 @@ def command(
 
 def console(thrift_port: int) -> list[str]:
     """Type commands to it over Thrift, which alone sets queues; needs no program loaded yet."""
-    return ["simple_switch_CLI", "--thrift-port", str(thrift_port), "--json", str(V1MODEL_JSON)]
+    return [CONSOLE, "--thrift-port", str(thrift_port), "--json", str(V1MODEL_JSON)]

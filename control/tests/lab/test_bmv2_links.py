@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
 from p4rsvp.dataplane.links import LEAST_QUEUE_BYTES
+from p4rsvp.lab.bmv2 import bmv2_links
 from p4rsvp.lab.spaces.bmv2_links import (
     FULL_FRAME_BYTES,
     PERIOD_S,
@@ -82,3 +84,10 @@ def test_no_traffic_takes_the_limit_away(
         # bmv2 takes 0 for no limit; and no rate exceeds that of the smallest frames.
         assert 1 <= share.packets_per_s <= max(1, round(rate_bits_per_s / (60 * 8)))
         assert share.depth_packets >= LEAST_QUEUE_BYTES // FULL_FRAME_BYTES
+
+
+@pytest.mark.parametrize("rate", ["10M", "1=fast", "600=1M"])
+def test_what_is_no_rate_of_a_port_is_said(rate: str) -> None:
+    done = CliRunner().invoke(bmv2_links, ["--rate", rate])
+    assert done.exit_code == 2
+    assert f"{rate!r} is not PORT=RATE in bit/s" in done.output

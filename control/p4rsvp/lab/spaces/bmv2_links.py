@@ -93,13 +93,16 @@ class Bmv2Links:
 
         `check` raises LabError where bmv2 has ended, and there is nothing to wait for.
         """
-        async with asyncio.timeout(START_TIMEOUT_S):
-            while not await self._connects():
-                check()
-                await asyncio.sleep(_RETRY_S)
+        deadline_s = time.monotonic() + START_TIMEOUT_S
+        while (refusal := await self._connect()) is not None:
+            check()
+            if time.monotonic() > deadline_s:
+                raise refusal
+            await asyncio.sleep(_RETRY_S)
         self.keeping = asyncio.create_task(self._keep())
 
-    async def _connects(self) -> bool:
+    async def _connect(self) -> LabError | None:
+        """Open the console and set the queues; or why that cannot be, which may be for now only."""
         self._console = await asyncio.create_subprocess_exec(
             *self._command,
             stdin=asyncio.subprocess.PIPE,
@@ -111,10 +114,10 @@ class Bmv2Links:
             await self._answer()
             for port in self._shares:
                 await self.restore(port)
-        except LabError:
+        except LabError as refusal:
             await self.close()
-            return False
-        return True
+            return refusal
+        return None
 
     async def cut(self, port: int) -> None:
         """Let nothing more leave by a port but what waits there."""

@@ -6,6 +6,7 @@ The embedded switch shapes its ports itself; bmv2 is helped to (bmv2_links.py).
 from __future__ import annotations
 
 import asyncio
+import shutil
 from abc import ABC, abstractmethod
 
 from p4rsvp.dataplane import operating
@@ -112,8 +113,9 @@ class Bmv2(SwitchProcess):
     """simple_switch_grpc."""
 
     def __init__(self, record: Record, topology: Topology, router: str) -> None:
-        if not bmv2.installed():
-            raise LabError(f"{bmv2.BINARY} is not on the PATH; see p4lang/behavioral-model")
+        for program in (bmv2.BINARY, bmv2.CONSOLE):
+            if shutil.which(program) is None:
+                raise LabError(f"{program} is not on the PATH; see p4lang/behavioral-model")
         for _, link in topology.places(router):
             _check_faults(link.faults)
         super().__init__(record, topology, router)
