@@ -1696,7 +1696,7 @@ LABEL_END_36:
 	m_RouterIngress_Classifier_ipv4_five_tuple_ipv4_src = (uint32_t)(h_ipv4_src);
 	m_RouterIngress_Classifier_ipv4_five_tuple_ports_src = (uint16_t)(h_ports_src);
 	{
-		const struct row *row = table_find(&program->tables[TABLE_IPV4_FIVE_TUPLE], (const uint64_t[]){((uint64_t)(m_RouterIngress_Classifier_ipv4_five_tuple_local_metadata_ou26) << 48) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_five_tuple_ipv4_dst) << 16) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_five_tuple_local_metadata_pr27) << 8) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_five_tuple_ports_dst >> 8)), ((uint64_t)(m_RouterIngress_Classifier_ipv4_five_tuple_ports_dst) << 56) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_five_tuple_ipv4_src) << 24) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_five_tuple_ports_src) << 8)}, 2);
+		const struct row *row = table_find_noted(&program->tables[TABLE_IPV4_FIVE_TUPLE], (const uint64_t[]){((uint64_t)(m_RouterIngress_Classifier_ipv4_five_tuple_local_metadata_ou26) << 48) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_five_tuple_ipv4_dst) << 16) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_five_tuple_local_metadata_pr27) << 8) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_five_tuple_ports_dst >> 8)), ((uint64_t)(m_RouterIngress_Classifier_ipv4_five_tuple_ports_dst) << 56) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_five_tuple_ipv4_src) << 24) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_five_tuple_ports_src) << 8)}, 2, state);
 	
 		switch (row->action) {
 		case 0:
@@ -1726,7 +1726,7 @@ LABEL_END_43:
 	m_RouterIngress_Classifier_ipv4_spi_ipv4_src = (uint32_t)(h_ipv4_src);
 	m_RouterIngress_Classifier_ipv4_spi_spi_spi = (uint32_t)(h_spi_spi);
 	{
-		const struct row *row = table_find(&program->tables[TABLE_IPV4_SPI], (const uint64_t[]){((uint64_t)(m_RouterIngress_Classifier_ipv4_spi_local_metadata_out_inter28) << 48) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_spi_ipv4_dst) << 16) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_spi_local_metadata_protocol) << 8) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_spi_ipv4_src >> 24)), ((uint64_t)(m_RouterIngress_Classifier_ipv4_spi_ipv4_src) << 40) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_spi_spi_spi) << 8)}, 2);
+		const struct row *row = table_find_noted(&program->tables[TABLE_IPV4_SPI], (const uint64_t[]){((uint64_t)(m_RouterIngress_Classifier_ipv4_spi_local_metadata_out_inter28) << 48) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_spi_ipv4_dst) << 16) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_spi_local_metadata_protocol) << 8) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_spi_ipv4_src >> 24)), ((uint64_t)(m_RouterIngress_Classifier_ipv4_spi_ipv4_src) << 40) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_spi_spi_spi) << 8)}, 2, state);
 	
 		switch (row->action) {
 		case 0:
@@ -1758,7 +1758,7 @@ LABEL_END_44:
 	m_RouterIngress_Classifier_ipv4_no_source_port_ports_dst = (uint16_t)(h_ports_dst);
 	m_RouterIngress_Classifier_ipv4_no_source_port_ipv4_src = (uint32_t)(h_ipv4_src);
 	{
-		const struct row *row = table_find(&program->tables[TABLE_IPV4_NO_SOURCE_PORT], (const uint64_t[]){((uint64_t)(m_RouterIngress_Classifier_ipv4_no_source_port_local_metadat29) << 48) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_no_source_port_ipv4_dst) << 16) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_no_source_port_local_metadat30) << 8) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_no_source_port_ports_dst >> 8)), ((uint64_t)(m_RouterIngress_Classifier_ipv4_no_source_port_ports_dst) << 56) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_no_source_port_ipv4_src) << 24)}, 2);
+		const struct row *row = table_find_noted(&program->tables[TABLE_IPV4_NO_SOURCE_PORT], (const uint64_t[]){((uint64_t)(m_RouterIngress_Classifier_ipv4_no_source_port_local_metadat29) << 48) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_no_source_port_ipv4_dst) << 16) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_no_source_port_local_metadat30) << 8) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_no_source_port_ports_dst >> 8)), ((uint64_t)(m_RouterIngress_Classifier_ipv4_no_source_port_ports_dst) << 56) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_no_source_port_ipv4_src) << 24)}, 2, state);
 	
 		switch (row->action) {
 		case 0:
@@ -1789,7 +1789,7 @@ LABEL_END_45:
 	m_RouterIngress_Classifier_ipv4_any_source_local_metadata_pr32 = (uint8_t)(m_local_metadata_protocol);
 	m_RouterIngress_Classifier_ipv4_any_source_ports_dst = (uint16_t)(h_ports_dst);
 	{
-		const struct row *row = table_find(&program->tables[TABLE_IPV4_ANY_SOURCE], (const uint64_t[]){((uint64_t)(m_RouterIngress_Classifier_ipv4_any_source_local_metadata_ou31) << 48) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_any_source_ipv4_dst) << 16) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_any_source_local_metadata_pr32) << 8) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_any_source_ports_dst >> 8)), ((uint64_t)(m_RouterIngress_Classifier_ipv4_any_source_ports_dst) << 56)}, 2);
+		const struct row *row = table_find_noted(&program->tables[TABLE_IPV4_ANY_SOURCE], (const uint64_t[]){((uint64_t)(m_RouterIngress_Classifier_ipv4_any_source_local_metadata_ou31) << 48) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_any_source_ipv4_dst) << 16) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_any_source_local_metadata_pr32) << 8) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_any_source_ports_dst >> 8)), ((uint64_t)(m_RouterIngress_Classifier_ipv4_any_source_ports_dst) << 56)}, 2, state);
 	
 		switch (row->action) {
 		case 0:
@@ -1818,7 +1818,7 @@ LABEL_END_46:
 	m_RouterIngress_Classifier_ipv4_no_ports_local_metadata_prot34 = (uint8_t)(m_local_metadata_protocol);
 	m_RouterIngress_Classifier_ipv4_no_ports_ipv4_src = (uint32_t)(h_ipv4_src);
 	{
-		const struct row *row = table_find(&program->tables[TABLE_IPV4_NO_PORTS], (const uint64_t[]){((uint64_t)(m_RouterIngress_Classifier_ipv4_no_ports_local_metadata_out_33) << 48) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_no_ports_ipv4_dst) << 16) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_no_ports_local_metadata_prot34) << 8) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_no_ports_ipv4_src >> 24)), ((uint64_t)(m_RouterIngress_Classifier_ipv4_no_ports_ipv4_src) << 40)}, 2);
+		const struct row *row = table_find_noted(&program->tables[TABLE_IPV4_NO_PORTS], (const uint64_t[]){((uint64_t)(m_RouterIngress_Classifier_ipv4_no_ports_local_metadata_out_33) << 48) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_no_ports_ipv4_dst) << 16) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_no_ports_local_metadata_prot34) << 8) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_no_ports_ipv4_src >> 24)), ((uint64_t)(m_RouterIngress_Classifier_ipv4_no_ports_ipv4_src) << 40)}, 2, state);
 	
 		switch (row->action) {
 		case 0:
@@ -1846,7 +1846,7 @@ LABEL_END_47:
 	m_RouterIngress_Classifier_ipv4_any_source_no_ports_ipv4_dst = (uint32_t)(h_ipv4_dst);
 	m_RouterIngress_Classifier_ipv4_any_source_no_ports_local_me36 = (uint8_t)(m_local_metadata_protocol);
 	{
-		const struct row *row = table_find(&program->tables[TABLE_IPV4_ANY_SOURCE_NO_PORTS], (const uint64_t[]){((uint64_t)(m_RouterIngress_Classifier_ipv4_any_source_no_ports_local_me35) << 48) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_any_source_no_ports_ipv4_dst) << 16) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_any_source_no_ports_local_me36) << 8)}, 1);
+		const struct row *row = table_find_noted(&program->tables[TABLE_IPV4_ANY_SOURCE_NO_PORTS], (const uint64_t[]){((uint64_t)(m_RouterIngress_Classifier_ipv4_any_source_no_ports_local_me35) << 48) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_any_source_no_ports_ipv4_dst) << 16) | ((uint64_t)(m_RouterIngress_Classifier_ipv4_any_source_no_ports_local_me36) << 8)}, 1, state);
 	
 		switch (row->action) {
 		case 0:
@@ -2089,7 +2089,7 @@ LABEL_END_41:
 	m_local_metadata_service_class = (uint8_t)(0x0u);
 	goto LABEL_END_0;
 LABEL_FALSE_57:
-	m_Ingress_Policer_psa_colour = (uint32_t)(meter_execute(&program->meters[METER_RESERVATION_METER], m_local_metadata_reservation, m_local_metadata_wire_bytes, pass->now_ns));
+	m_Ingress_Policer_psa_colour = (uint32_t)(meter_execute_noted(&program->meters[METER_RESERVATION_METER], m_local_metadata_reservation, m_local_metadata_wire_bytes, pass->now_ns, state));
 	if (m_Ingress_Policer_psa_colour != 0x2u)
 		goto LABEL_FALSE_58;
 	m_local_metadata_colour = (uint8_t)(0x2u);
@@ -2141,7 +2141,7 @@ LABEL_END_0:
 	m_Ingress_tmp_60 = (uint32_t)(m_Ingress_tmp_60 & 0x3u);
 	m_Ingress_tmp_107 = (uint32_t)(m_Ingress_tmp_58);
 	m_Ingress_tmp_107 = (uint32_t)(m_Ingress_tmp_107 | m_Ingress_tmp_60);
-	counter_add(state, COUNTER_RESERVATION_TRAFFIC, m_Ingress_tmp_107, m_local_metadata_frame_bytes);
+	counter_add_noted(state, COUNTER_RESERVATION_TRAFFIC, m_Ingress_tmp_107, m_local_metadata_frame_bytes);
 LABEL_END_61:
 	if (m_local_metadata_copies != 0x1u)
 		goto LABEL_END_62;

@@ -23,7 +23,7 @@ bool dataplane_connect(struct dataplane *plane)
 		worker->number = (uint16_t)i;
 		worker->inbox = ring("inbox", i, RING_PACKETS, RING_F_SP_ENQ | RING_F_SC_DEQ);
 		worker->handed = ring("handed", i, RING_PACKETS, RING_F_SC_DEQ);
-		made = made && worker->inbox && worker->handed;
+		made = made && worker->inbox && worker->handed && scout_create(&worker->state.scout);
 		for (uint32_t counter = 0; counter < program_info.counter_count; counter++)
 			worker->state.counters[counter] =
 				plane->program->counters[counter].cells +
@@ -42,6 +42,7 @@ void dataplane_disconnect(struct dataplane *plane)
 	for (uint32_t i = 0; i < plane->worker_count; i++) {
 		rte_ring_free(plane->workers[i].inbox);
 		rte_ring_free(plane->workers[i].handed);
+		scout_destroy(&plane->workers[i].state.scout);
 	}
 	for (uint32_t i = 0; i < QUEUES; i++)
 		rte_ring_free(plane->punts[i]);

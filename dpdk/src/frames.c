@@ -7,10 +7,13 @@
 #include <string.h>
 
 #include <rte_mbuf.h>
+#include <rte_prefetch.h>
 
 #define PCAP_MAGIC_US 0xa1b2c3d4u
 #define PCAP_MAGIC_NS 0xa1b23c4du
 #define FRAMES_MAX    (1u << 20)
+#define FETCHED_AHEAD 8
+#define SHORT_BYTES   64
 
 struct pcap_head {
 	uint32_t magic;
@@ -80,12 +83,18 @@ struct frames *frames_read(const char *path)
 
 void frames_fill(const struct frames *frames, uint32_t *next, struct rte_mbuf **buffers, uint16_t count)
 {
+	for (uint16_t i = 0; i < count; i++)
+		rte_prefetch0(rte_pktmbuf_mtod(buffers[i], void *));
 	for (uint16_t i = 0; i < count; i++) {
 		const struct frame *frame = &frames->frames[*next];
+		rte_prefetch0(frame + FETCHED_AHEAD);
 		*next = *next + 1 == frames->count ? 0 : *next + 1;
 		buffers[i]->data_len = frame->bytes;
 		buffers[i]->pkt_len = frame->bytes;
-		memcpy(rte_pktmbuf_mtod(buffers[i], void *), frame->data,
-		       RTE_MIN(frame->bytes, sizeof(frame->data)));
+		uint8_t *data = rte_pktmbuf_mtod(buffers[i], uint8_t *);
+		memcpy(data, frame->data, SHORT_BYTES);
+		if (frame->bytes > SHORT_BYTES)
+			memcpy(data + SHORT_BYTES, frame->data + SHORT_BYTES,
+			       sizeof(frame->data) - SHORT_BYTES);
 	}
 }

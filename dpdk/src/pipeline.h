@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "program.h"
+#include "scout.h"
 
 /* Numbers of p4src/shared/numbers.p4. */
 #define PORTS_MAX        512u
@@ -45,6 +46,7 @@ enum pass_result {
 
 struct worker_state {
 	struct count *counters[ARRAYS_MAX]; /* this worker's cells */
+	struct scout scout;
 };
 
 enum pass_result pipeline_ingress(struct pass *pass, const struct program *program,

@@ -77,6 +77,26 @@ static inline const struct row *table_find_prefix(const struct table *table,
 	return table_row(table, trie_find(table->trie, address));
 }
 
+/* In a large table, which most packets do not find in the cache; scout.h. */
+static inline const struct row *table_find_noted(const struct table *table, const uint64_t *key,
+						 uint32_t words, struct worker_state *state)
+{
+	const struct row *row = table_find(table, key, words);
+
+	state->scout.now->head =
+		&table->heads[table_hash(table->seed, key, words) & table->head_mask];
+	state->scout.now->row = row;
+	return row;
+}
+
+static inline enum colour meter_execute_noted(const struct meter_array *meter, uint32_t index,
+					      uint64_t amount, uint64_t now_ns,
+					      struct worker_state *state)
+{
+	state->scout.now->meter = &meter->cells[index];
+	return meter_execute(meter, index, amount, now_ns);
+}
+
 /* A cell that is not there counts nothing. */
 static inline void counter_add(struct worker_state *state, uint32_t counter, uint32_t index,
 			       uint64_t bytes)
@@ -86,6 +106,13 @@ static inline void counter_add(struct worker_state *state, uint32_t counter, uin
 	struct count *cell = &state->counters[counter][index];
 	__atomic_store_n(&cell->packets, cell->packets + 1, __ATOMIC_RELAXED);
 	__atomic_store_n(&cell->bytes, cell->bytes + bytes, __ATOMIC_RELAXED);
+}
+
+static inline void counter_add_noted(struct worker_state *state, uint32_t counter, uint32_t index,
+				     uint64_t bytes)
+{
+	state->scout.now->counter = &state->counters[counter][index];
+	counter_add(state, counter, index, bytes);
 }
 
 #endif

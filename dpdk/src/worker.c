@@ -9,14 +9,12 @@
 
 #include <rte_cycles.h>
 #include <rte_ethdev.h>
-#include <rte_prefetch.h>
 #include <rte_rcu_qsbr.h>
 #include <rte_ring.h>
 
 #include "clock.h"
 #include "frames.h"
 
-#define PREFETCH_AHEAD      4
 #define RELEASED_MAX        64   /* packets of a port in one round */
 #define ROUNDS_BEFORE_SLEEP 1024
 #define SLEEP_NS            50000
@@ -62,11 +60,11 @@ static void flush_all(struct worker *worker)
 
 static void receive(struct worker *worker, struct rte_mbuf **packets, uint16_t count, uint16_t port)
 {
-	for (uint16_t i = 0; i < count && i < PREFETCH_AHEAD; i++)
-		rte_prefetch0(rte_pktmbuf_mtod(packets[i], void *));
+	uint32_t flows[BURST];
+
+	scout_ahead(&worker->state.scout, packets, count, flows);
 	for (uint16_t i = 0; i < count; i++) {
-		if (i + PREFETCH_AHEAD < count)
-			rte_prefetch0(rte_pktmbuf_mtod(packets[i + PREFETCH_AHEAD], void *));
+		scout_follow(&worker->state.scout, flows[i]);
 		passing_receive(worker, packets[i], port);
 	}
 }
@@ -134,11 +132,11 @@ static uint32_t run_round(struct worker *worker)
 	uint32_t count = take_inbox(worker) + take_handed(worker);
 
 	/* First, as what comes back from there goes on to the others' queues. */
+	count += release(worker, PORT_REPLICATION) + release(worker, PORT_CPU);
 	for (uint16_t i = 0; i < ports->count; i++) {
 		const struct port *port = &ports->ports[ports->present[i]];
 		count += poll_port(worker, port) + release(worker, port->number);
 	}
-	count += release(worker, PORT_REPLICATION) + release(worker, PORT_CPU);
 	flush_all(worker);
 	return count;
 }

@@ -28,6 +28,8 @@ INPUTS = (
 )  # fmt: skip
 OUTPUTS = ("in_interface", "out_port", "copies", "group", "queue", "service_class", "fate")
 
+LARGE = 65536  # entries or cells: more than stay in a cache, so scout.h fetches them ahead
+
 COMPARISONS = {"jmpeq": "==", "jmpneq": "!=", "jmplt": "<", "jmpgt": ">"}
 OPERATIONS = {"add": "+", "sub": "-", "and": "&", "or": "|", "xor": "^", "shl": "<<", "shr": ">>"}
 
@@ -301,7 +303,10 @@ class Pipeline:
             )
         else:
             words = ", ".join(self._key_words(info, table))
-            found = f"table_find({place}, (const uint64_t[]){{{words}}}, {_words(info)})"
+            key = f"{place}, (const uint64_t[]){{{words}}}, {_words(info)}"
+            found = f"table_find({key})"
+            if info.size >= LARGE:
+                found = f"table_find_noted({key}, state)"
         lines = ["{", f"\tconst struct row *row = {found};", "", "\tswitch (row->action) {"]
         for number, each in enumerate(table.actions):
             action = self._action(number, each, _words(info))
@@ -355,6 +360,8 @@ class Pipeline:
         cost = "1u" if info.unit == "PACKETS" else self.value(amount)
         array = f"&program->meters[METER_{info.name.upper()}]"
         call = f"meter_execute({array}, {self.value(index)}, {cost}, pass->now_ns)"
+        if info.size >= LARGE:
+            call = call.replace("meter_execute", "meter_execute_noted")[:-1] + ", state)"
         return [f"{self.value(colour)} = {masked(call, self.bits(colour))};"]
 
     def _count(self, name: str, index: str, amount: str) -> list[str]:
@@ -363,7 +370,8 @@ class Pipeline:
             return []  # the half with the bytes counts both
         info = self.info.counters[counter]
         array = f"COUNTER_{info.name.upper()}"
-        return [f"counter_add(state, {array}, {self.value(index)}, {self.value(amount)});"]
+        function = "counter_add_noted" if info.size >= LARGE else "counter_add"
+        return [f"{function}(state, {array}, {self.value(index)}, {self.value(amount)});"]
 
     def _forwarded(self, _: str) -> list[str]:
         return [*self._hand_over(), "return PASS_FORWARDED;"]
