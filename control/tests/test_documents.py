@@ -114,7 +114,7 @@ def configurations(page: Path) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("name", "count"), [("README", 1), ("docs/daemon", 2), ("docs/security", 2)]
+    ("name", "count"), [("README", 1), ("docs/daemon", 2), ("docs/security", 3)]
 )
 def test_each_configuration_of_a_page_is_a_good_one(name: str, count: int) -> None:
     texts = configurations(ROOT / f"{name}.md")

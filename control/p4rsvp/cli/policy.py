@@ -1,7 +1,8 @@
 """`p4rsvp policy explain`: ask the rules of a configuration, without a daemon.
 
 Prints each rule that was passed over with the first of its conditions that did not hold, and the
-one that decided. Ends with 0 where that allows, and with 1 where it refuses.
+one that decided. Ends with 0 where that allows or asks a decision point, and with 1 where it
+refuses. No decision point is asked.
 """
 
 from __future__ import annotations
@@ -73,6 +74,7 @@ def policy() -> None:
     show_default=True,
 )
 @rate_option("--rate", help='What is reserved, as in "5 Mbit/s".')
+@click.option("--signed", is_flag=True, help="It comes where all messages have to be signed.")
 @click.option("--states", default=0, show_default=True, help="That the neighbour has already.")
 @click.option(
     "--at", type=click.DateTime(["%H:%M"]), help="The time of the day, UTC.  [default: now]"
@@ -91,6 +93,8 @@ def explain(
     rate: float | None,
     states: int,
     at: datetime | None,
+    *,
+    signed: bool,
 ) -> None:
     """Say which rule decides about a request, and why."""
     try:
@@ -113,6 +117,7 @@ def explain(
         rate or 0.0,
         states,
         60 * moment.hour + moment.minute,
+        signed,
     )
     _tell(decide(router.rules, ask, default=router.settings.policy.default == "allow"))
 
@@ -120,6 +125,9 @@ def explain(
 def _tell(decision: Decision) -> None:
     for name, condition in decision.passed_over:
         click.echo(f"{name}: passed over, for its {condition}")
+    if decision.asks:
+        click.echo(f"{decision.rule}: asks the decision point")
+        return
     if not decision.allows:
         click.echo(f"{decision.rule}: refuses")
         raise click.exceptions.Exit(REFUSED)

@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from p4rsvp.alarm import Alarm
 from p4rsvp.daemon.accounting.keeping import keep_accounts
+from p4rsvp.daemon.decisions.asking import decision_point
 from p4rsvp.daemon.forwarding import Forwarding, Wish
 from p4rsvp.daemon.guarding import Guarding
 from p4rsvp.daemon.intake import Intake
@@ -28,13 +29,14 @@ from p4rsvp.daemon.recorder.tape import Tape, TapedNode
 from p4rsvp.daemon.reload import restart_for
 from p4rsvp.daemon.rib import Rib, Update
 from p4rsvp.daemon.router import RouterConfig
-from p4rsvp.engine.effects import Account, Effect, Program, SendPacket, Trace, Upcall
+from p4rsvp.engine.effects import Account, AskPolicy, Effect, Program, SendPacket, Trace, Upcall
 from p4rsvp.engine.events import Event, TearDown, Tick
 from p4rsvp.engine.node import Node
 from p4rsvp.engine.timers import BUCKET_NS
 from p4rsvp.fast.front import Front
 from p4rsvp.fast.packet_in import Packets
-from p4rsvp.security.policy import LocalPolicy
+from p4rsvp.security.guard import Mode
+from p4rsvp.security.policy import Away, LocalPolicy
 from p4rsvp.security.rations import Rates, Rations
 from p4rsvp.target import static
 from p4rsvp.target.cells import Cell, Content, State
@@ -95,6 +97,7 @@ class Daemon:
             on_answers=self._answered,
             on_state=self._found,
         )
+        self.decisions = decision_point(config, self.happens)
         self.accounts = keep_accounts(config, self.session, self.planner, wall_ns)
         self._facts = Facts(LOG)
         self.on_trace: Callable[[Trace], None] = lambda _: None  # somebody who listens
@@ -125,6 +128,8 @@ class Daemon:
             if keeping is not None:
                 keeping.cancel()
             await self.end_accounts()
+            if self.decisions is not None:
+                self.decisions.close()
             if self.kernel is not None:
                 self.kernel.close()
             if self.tape is not None:
@@ -257,6 +262,9 @@ class Daemon:
             elif isinstance(effect, Account):
                 assert self.accounts is not None, "else the node tells nothing of accounts"
                 self.accounts.take(effect)
+            elif isinstance(effect, AskPolicy):
+                assert self.decisions is not None, "else no rule asks"
+                self.decisions.take(effect)
             elif isinstance(effect, Upcall):
                 LOG.debug("%s", effect)
         if self.reconciler.results:  # what needs no write, or has no room, is answered at once
@@ -310,13 +318,18 @@ def _policy(config: RouterConfig, wall_offset_ns: int) -> LocalPolicy | None:
     """Who may do what; None: everybody may, without being asked for."""
     table = config.settings.policy
     allows = table.default == "allow"
-    if allows and not config.rules and not table.preempts:
+    refuses_unverified = table.unverified_credentials == "refuse"
+    if allows and not config.rules and not table.preempts and not refuses_unverified:
         return None
+    point = table.decision_point
     return LocalPolicy(
         config.rules,
         default=allows,
         wall_offset_ns=wall_offset_ns,
         believed=read_believed(table),
+        signed=frozenset(n for n in config.interfaces if config.integrity.of(n) is Mode.REQUIRED),
+        refuses_unverified=refuses_unverified,
+        away=Away.REFUSE if point is None else Away(point.away),
     )
 
 

@@ -20,6 +20,10 @@ def read_rules(table: PolicyTable) -> tuple[Rule, ...]:
     rules = tuple(
         _rule(f"policy.rule[{place}]", place, one) for place, one in enumerate(table.rule, 1)
     )
+    if table.default == "ask":
+        rules += (Rule(name="default", allows=False, asks=True),)
+    if table.decision_point is None and any(rule.asks for rule in rules):
+        raise ConfigError("policy.decision_point: missing, and somebody has to be asked")
     idle = next((rule for rule in rules if rule.priority is not None), None)
     if idle is not None and not table.preempts:
         raise ConfigError(
@@ -40,6 +44,8 @@ def _rule(where: str, place: int, table: RuleTable) -> Rule:
     return Rule(
         name=table.name or f"rule {place}",
         allows=table.action == "allow",
+        asks=table.action == "ask",
+        signed=table.signed,
         subject=None if table.subject is None else Subject(table.subject),
         users=table.users,
         applications=table.applications,

@@ -33,6 +33,10 @@ def restart_for(old: RouterConfig, new: RouterConfig) -> tuple[str, ...]:
         )
         if getattr(old.settings, name) != getattr(new.settings, name)
     ]
+    if old.integrity.modes != new.integrity.modes and any(
+        rule.signed is not None for rule in old.rules
+    ):
+        keys.append("integrity, which rules of policy go by")
     before = {one.number: one for one in old.settings.interface}
     after = {one.number: one for one in new.settings.interface}
     keys += [f"interface {number}" for number in sorted(before.keys() ^ after.keys())]

@@ -193,6 +193,10 @@ def _check_files(router: RouterConfig) -> None:
     north = router.settings.northbound
     files = {f"switch.{key}": name for key, name in named.items()}
     files |= {f"northbound.{k}": getattr(north, k) for k in ("certificate", "key", "client_ca")}
+    point = router.settings.policy.decision_point
+    if point is not None:
+        keys = ("ca", "certificate", "key")
+        files |= {f"policy.decision_point.{key}": getattr(point, key) for key in keys}
     for key, name in files.items():
         if name and not router.file(name).is_file():
             raise ConfigError(f"{key} = {name!r}: there is no such file")

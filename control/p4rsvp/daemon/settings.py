@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import time
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct
 
@@ -199,7 +200,7 @@ class MessagesTable(Table, frozen=True):
 class RuleTable(Table, frozen=True, rename={"subject": "for"}):
     """`[[policy.rule]]`: what is left out always holds (security/rules.py)."""
 
-    action: Literal["allow", "refuse"]
+    action: Literal["allow", "refuse", "ask"]
     name: str = ""
     subject: Literal["sender", "reservation"] | None = None
     users: tuple[str, ...] = ()  # patterns with * and ?
@@ -214,6 +215,7 @@ class RuleTable(Table, frozen=True, rename={"subject": "for"}):
     above_bits_per_s: Annotated[float, Meta(ge=0)] | None = None
     states_from: Natural | None = None  # the neighbour has so many others already
     daily: tuple[time, time] | None = None  # from and until, UTC
+    signed: bool | None = None  # it has come where all messages have to be signed
     preemption_priority: Word | None = None  # that it gives to reservations (RFC 3181)
     defending_priority: Word | None = None  # where only one is given, it is both
 
@@ -222,7 +224,7 @@ class RuleTable(Table, frozen=True, rename={"subject": "for"}):
         preemption, defending = self.preemption_priority, self.defending_priority
         if preemption is None and defending is None:
             return
-        if self.action == "refuse" or self.subject == "sender":
+        if self.action != "allow" or self.subject == "sender":
             raise ValueError("a priority is for reservations that the rule allows")
         if preemption is not None and defending is not None and preemption > defending:
             raise ValueError(
@@ -230,10 +232,37 @@ class RuleTable(Table, frozen=True, rename={"subject": "for"}):
             )
 
 
+class DecisionPointTable(Table, frozen=True):
+    """`[policy.decision_point]`: who is asked where a rule says "ask"."""
+
+    url: str  # of a rule in Open Policy Agent's data API
+    timeout_s: Annotated[float, Meta(gt=0, le=60)] = 1.0
+    cache_s: Annotated[float, Meta(ge=0, le=86_400)] = 60.0
+    cache_entries: Annotated[int, Meta(ge=1, le=1_000_000)] = 10_000
+    concurrent: Annotated[int, Meta(ge=1, le=64)] = 8  # questions at a time
+    retry_s: Annotated[float, Meta(ge=0, le=3_600)] = 5.0  # after a failure
+    away: Literal["refuse", "allow", "local"] = "refuse"
+    ca: str = ""  # for https; empty: the system's
+    certificate: str = ""  # of the daemon
+    key: str = ""
+
+    def __post_init__(self) -> None:
+        """A URL without secrets, and a certificate with its key."""
+        parts = urlsplit(self.url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError(f"url {self.url!r} is not http://HOST or https://HOST")
+        if parts.username or parts.password:
+            raise ValueError("url: it may not hold a name or a password; use a certificate")
+        if bool(self.certificate) != bool(self.key):
+            raise ValueError("certificate and key are given both or not at all")
+
+
 class PolicyTable(Table, frozen=True):
     """`[policy]`: who may reserve what; the first rule that matches decides."""
 
-    default: Literal["allow", "refuse"] = "allow"
+    default: Literal["allow", "refuse", "ask"] = "allow"
+    unverified_credentials: Literal["carry", "refuse"] = "carry"  # tickets, certificates
+    decision_point: DecisionPointTable | None = None
     preempts: bool = False  # reservations give way to those of higher priority
     believed_neighbours: tuple[str, ...] = ()  # prefixes of those whose PREEMPTION_PRI counts
     rule: tuple[RuleTable, ...] = ()

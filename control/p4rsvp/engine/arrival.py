@@ -6,17 +6,19 @@ answered where RFC 2205 appendix B has an answer, and is otherwise a trace and a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from p4rsvp.engine import checks, confirm, diagnose, errors, faults, notify, path, resv
 from p4rsvp.engine.config import Role
-from p4rsvp.engine.effects import Cause, SendPacket, TraceKind
+from p4rsvp.engine.effects import AskPolicy, Cause, SendPacket, TraceKind
 from p4rsvp.engine.known import known_path, known_resv, known_tear
-from p4rsvp.engine.policy import Accepted, Verdict
+from p4rsvp.engine.pending import Held
+from p4rsvp.engine.policy import Accepted, Undecided, Verdict
 from p4rsvp.engine.refusal import Refusal
 from p4rsvp.engine.transit import is_in_transit
+from p4rsvp.wire.codes import ErrorCode, PolicyValue
 from p4rsvp.wire.errors import DecodeError
 from p4rsvp.wire.extensions import Drep, Dreq
 from p4rsvp.wire.hop import Hop
@@ -35,7 +37,8 @@ from p4rsvp.wire.messages import (
 if TYPE_CHECKING:
     from p4rsvp.engine.config import InterfaceConfig
     from p4rsvp.engine.core import Core
-    from p4rsvp.engine.events import PacketIn
+    from p4rsvp.engine.events import Answer, PacketIn, PolicyAnswer
+    from p4rsvp.engine.known import KnownResv
     from p4rsvp.engine.state import SessionState
     from p4rsvp.wire.objects import WireObject
 
@@ -111,48 +114,98 @@ def _pass_on(node: Core, packet: PacketIn) -> None:
     )
 
 
-def _path(node: Core, interface: InterfaceConfig, packet: PacketIn, message: Path) -> None:
+def _path(
+    node: Core,
+    interface: InterfaceConfig,
+    packet: PacketIn,
+    message: Path,
+    answer: Answer | None = None,
+) -> None:
     state = node.find_session(message.session)
-    refusal = checks.refuses_path(node, state, interface.id, message)
-    verdict = refusal or _judge_path(node, state, interface, message)
+    verdict: Verdict | None = checks.refuses_path(node, state, interface.id, message)
+    if verdict is None:
+        known = known_path(message)
+        at = checks.circumstances_of_path(node, state, interface.id, known, answer)
+        verdict = node.policy.judge_path(state, message, at)
+    if isinstance(verdict, Undecided):
+        verdict = _await(node, interface, packet, message, verdict.question)
     if isinstance(verdict, Refusal):
         notify.refuse_path(node, interface, message, verdict)
-        return
-    # RFC 2205 C: Send_TTL stands in for the TTL that UDP hides.
-    ttl = message.send_ttl if packet.ip_ttl is None else packet.ip_ttl
-    path.arrives(node, state, interface, ttl, known_path(_kept(message, verdict)))
+    if isinstance(verdict, Accepted):
+        # RFC 2205 C: Send_TTL stands in for the TTL that UDP hides.
+        ttl = message.send_ttl if packet.ip_ttl is None else packet.ip_ttl
+        path.arrives(node, state, interface, ttl, known_path(_kept(message, verdict)))
 
 
-def _resv(node: Core, interface: InterfaceConfig, _: PacketIn, message: Resv) -> None:
+def _resv(
+    node: Core,
+    interface: InterfaceConfig,
+    packet: PacketIn,
+    message: Resv,
+    answer: Answer | None = None,
+) -> None:
     state = node.find_session(message.session)
-    refusal = checks.refuses_resv(node, state, message)
-    verdict = refusal or _judge_resv(node, state, message)
+    verdict: Verdict | None = checks.refuses_resv(node, state, message)
+    if verdict is None:
+        assert state is not None, "checked: there is path state"
+        known = known_resv(message)
+        at = checks.circumstances_of_resv(node, state, interface.id, known, answer)
+        verdict = node.policy.judge_resv(state, message, at)
+    if isinstance(verdict, Undecided):
+        verdict = _await(node, interface, packet, message, verdict.question)
     if isinstance(verdict, Refusal):
         # RFC 2205 3.1.8: one for each flow descriptor, which may be different receivers'.
         for flow in message.flows:
             notify.refuse_resv(node, interface, message, flow, verdict)
-        return
-    assert state is not None, "checked: there is path state"
-    known = known_resv(_kept(message, verdict))
+    if isinstance(verdict, Accepted):
+        assert state is not None, "checked: there is path state"
+        _accepted(node, state, known_resv(_kept(message, verdict)))
+
+
+def _accepted(node: Core, state: SessionState, known: KnownResv) -> None:
     oi = node.interfaces.get(known.hop.lih)
     if oi is None:
         # RFC 2205 B: "Logical Interface Handle invalid" is logged only.
-        node.trace(TraceKind.MALFORMED, message.session, "the LIH names no interface of ours")
+        node.trace(TraceKind.MALFORMED, known.session, "the LIH names no interface of ours")
         return
     resv.arrives(node, state, oi, known)
 
 
-def _judge_path(
-    node: Core, state: SessionState | None, interface: InterfaceConfig, path: Path
-) -> Verdict:
-    at = checks.circumstances_of_path(node, state, interface.id, known_path(path))
-    return node.policy.judge_path(state, path, at)
+def _await(
+    node: Core,
+    interface: InterfaceConfig,
+    packet: PacketIn,
+    message: Path | Resv,
+    question: Hashable,
+) -> Refusal | None:
+    """Let a message wait for a decision; refuse it where too many do."""
+    held = Held(0, question, interface.id, packet, message)
+    if node.pending.waits(held):
+        return None
+    if node.pending.is_full:
+        return Refusal(
+            ErrorCode.POLICY_CONTROL_FAILURE,
+            PolicyValue.ERR_NO_RSC,
+            "too many messages wait for a decision",
+        )
+    query = node.next_id()
+    node.pending.hold(held._replace(query=query))
+    node.emit(AskPolicy(query, question))
+    return None
 
 
-def _judge_resv(node: Core, state: SessionState | None, resv: Resv) -> Verdict:
-    assert state is not None, "checked: there is path state"
-    at = checks.circumstances_of_resv(node, state, known_resv(resv))
-    return node.policy.judge_resv(state, resv, at)
+def policy_answer(node: Core, event: PolicyAnswer) -> None:
+    """A decision has been made: the message that has waited for it comes as if it came now."""
+    held = node.pending.take(event.query)
+    if held is None:
+        return  # it has been torn down, or asks for something else by now
+    interface = node.interfaces.get(held.interface)
+    if interface is None or not interface.rsvp:
+        return
+    if isinstance(held.message, Path):
+        _path(node, interface, held.packet, held.message, event.answer)
+    else:
+        _resv(node, interface, held.packet, held.message, event.answer)
 
 
 def _kept(message: _Asking, verdict: Accepted) -> _Asking:
@@ -164,12 +217,14 @@ def _kept(message: _Asking, verdict: Accepted) -> _Asking:
 
 def _path_tear(node: Core, interface: InterfaceConfig, _: PacketIn, message: PathTear) -> None:
     node.cause = Cause.SENDER_GONE
+    node.pending.torn(message)
     path.tear_arrives(node, interface, message)
 
 
 def _resv_tear(node: Core, _: InterfaceConfig, __: PacketIn, message: ResvTear) -> None:
     if isinstance(message.hop, Hop):
         node.cause = Cause.TORN
+        node.pending.torn(message)
         resv.tear_arrives(node, known_tear(message))
 
 

@@ -29,6 +29,7 @@ from p4rsvp.wire.tspec import SenderTspec
 
 if TYPE_CHECKING:
     from p4rsvp.engine.core import Core
+    from p4rsvp.engine.events import Answer
     from p4rsvp.engine.known import KnownPath, KnownResv
     from p4rsvp.engine.requests import Rsb
     from p4rsvp.engine.state import SessionState
@@ -69,20 +70,31 @@ def refuses_path(
 
 
 def circumstances_of_path(
-    node: Core, state: SessionState | None, interface: int, path: KnownPath
+    node: Core,
+    state: SessionState | None,
+    interface: int,
+    path: KnownPath,
+    answer: Answer | None = None,
 ) -> Circumstances:
     """What policy wants to know beside a Path."""
     states = node.holders.by_neighbour[path.hop.address]
     if state is not None and state.find_psb(path.template.selector, interface) is not None:
         states -= 1
-    return Circumstances(interface, node.now_ns, states)
+    return Circumstances(interface, interface, node.now_ns, states, answer)
 
 
-def circumstances_of_resv(node: Core, state: SessionState, resv: KnownResv) -> Circumstances:
+def circumstances_of_resv(
+    node: Core,
+    state: SessionState,
+    interface: int,
+    resv: KnownResv,
+    answer: Answer | None = None,
+) -> Circumstances:
     """What policy wants to know beside a Resv."""
     hop = resv.hop
     own = sum(1 for rsb in state.rsbs if rsb.nhop == hop.address and rsb.interface == hop.lih)
-    return Circumstances(hop.lih, node.now_ns, node.holders.by_neighbour[hop.address] - own)
+    states = node.holders.by_neighbour[hop.address] - own
+    return Circumstances(hop.lih, interface, node.now_ns, states, answer)
 
 
 def _unknown_session(session: WireObject) -> Refusal:

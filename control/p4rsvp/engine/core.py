@@ -22,6 +22,7 @@ from p4rsvp.engine.effects import Cause, Effect, SendPacket, Trace, TraceKind
 from p4rsvp.engine.holders import Holders
 from p4rsvp.engine.known import APP_SESSIONS
 from p4rsvp.engine.lifetimes import Lifetime, Lifetimes
+from p4rsvp.engine.pending import Pending
 from p4rsvp.engine.policy import AllowAll, PolicyControl
 from p4rsvp.engine.ports import Ports
 from p4rsvp.engine.routes import Routes
@@ -65,6 +66,7 @@ class Core:
         self.transactions: dict[int, Tcsb] = {}
         self.cause = Cause.ANOTHER  # what is going on, should a reservation end by it
         self.endings: dict[int, Cause] = {}  # of reservations that are being removed
+        self.pending = Pending()
         self.standing = Standing()  # empty unless policy preempts
         self._last_id = 0
         self._effects: list[Effect] = []

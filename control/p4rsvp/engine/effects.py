@@ -7,6 +7,7 @@ TargetResult. `Upcall` is 3.11.1's, `Trace` a named fact for logs, counters and 
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from enum import Enum, IntFlag, auto
 from typing import TypeAlias
@@ -112,6 +113,14 @@ class Program:
 
     txn: int
     operations: tuple[Operation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AskPolicy:
+    """Have somebody outside decide; a PolicyAnswer with the same number has to follow."""
+
+    query: int
+    question: Hashable  # what the node's policy wants to know; nothing to the engine
 
 
 class UpcallKind(Enum):
@@ -221,4 +230,4 @@ class DiagReply:
     reply: Drep
 
 
-Effect: TypeAlias = SendPacket | Program | Upcall | Trace | DiagReply | Account
+Effect: TypeAlias = SendPacket | Program | Upcall | Trace | DiagReply | Account | AskPolicy

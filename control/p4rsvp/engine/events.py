@@ -88,6 +88,22 @@ class TargetPreempts:
     why: str = ""
 
 
+class Answer(NamedTuple):
+    """What somebody outside has decided about a message (RFC 2753)."""
+
+    allows: bool | None  # None: nobody could say
+    why: str = ""
+    priority: tuple[int, int] | None = None  # that it gives: preemption and defending (RFC 3181)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyAnswer:
+    """The answer to an AskPolicy."""
+
+    query: int
+    answer: Answer
+
+
 @dataclass(frozen=True, slots=True)
 class Tick:
     """Nothing but that time has passed; due at `node.deadline()`."""
@@ -167,6 +183,7 @@ Event: TypeAlias = (
     | InterfaceChanged
     | TargetResult
     | TargetPreempts
+    | PolicyAnswer
     | Tick
     | TearDown
     | ApiSession

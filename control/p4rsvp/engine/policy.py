@@ -7,9 +7,10 @@ which there is no room takes the place of others (evict.py).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import NamedTuple, Protocol, TypeAlias
 
+from p4rsvp.engine.events import Answer
 from p4rsvp.engine.refusal import Refusal
 from p4rsvp.engine.requests import Rsb
 from p4rsvp.engine.state import Psb, SessionState
@@ -20,8 +21,10 @@ class Circumstances(NamedTuple):
     """What a message does not say itself."""
 
     interface: int  # where the Path comes in, or the reservation is to stand
+    came_by: int  # the interface by which the message has come
     now_ns: int
     states: int  # that the neighbour has already, beside the one that is asked about
+    answer: Answer | None = None  # of somebody outside, where there was a question
 
 
 class Accepted(NamedTuple):
@@ -30,7 +33,13 @@ class Accepted(NamedTuple):
     policy: Policy  # the POLICY_DATA to keep with it and to pass on
 
 
-Verdict: TypeAlias = Refusal | Accepted
+class Undecided(NamedTuple):
+    """Somebody outside has to decide: the message waits (pending.py)."""
+
+    question: Hashable
+
+
+Verdict: TypeAlias = Refusal | Accepted | Undecided
 
 
 class Priority(NamedTuple):

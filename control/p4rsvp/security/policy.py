@@ -11,15 +11,24 @@ its neighbour is believed (priority.py).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from enum import Enum
 
-from p4rsvp.engine.events import Prefix
+from p4rsvp.engine.events import Answer, Prefix
 from p4rsvp.engine.identities import Identities, identities
-from p4rsvp.engine.policy import Accepted, AllowAll, Circumstances, Priority, Verdict
+from p4rsvp.engine.policy import (
+    Accepted,
+    AllowAll,
+    Circumstances,
+    Priority,
+    Undecided,
+    Verdict,
+)
 from p4rsvp.engine.refusal import Refusal
 from p4rsvp.engine.requests import Rsb
 from p4rsvp.engine.state import SessionState
 from p4rsvp.security import priority
-from p4rsvp.security.rules import MINUTES_A_DAY, Ask, Rule, Subject, decide, within
+from p4rsvp.security.credentials import unverifiable
+from p4rsvp.security.rules import MINUTES_A_DAY, Ask, Decision, Rule, Subject, decide, within
 from p4rsvp.security.sequence import NS_PER_S
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.codes import ErrorCode, PolicyValue
@@ -37,6 +46,15 @@ _NS_PER_MINUTE = 60 * NS_PER_S
 _UNSPECIFIED = Address(bytes(4))
 
 
+class Away(Enum):
+    """What holds for a question while no decision point answers."""
+
+    __hash__ = object.__hash__  # there is one of each; an Enum would hash its name
+    REFUSE = "refuse"
+    ALLOW = "allow"
+    LOCAL = "local"  # the rules behind that which asks
+
+
 class LocalPolicy(AllowAll):
     """The rules of one node."""
 
@@ -47,18 +65,26 @@ class LocalPolicy(AllowAll):
         default: bool,
         wall_offset_ns: int,
         believed: tuple[Prefix, ...] | None = None,
+        signed: frozenset[int] = frozenset(),
+        refuses_unverified: bool = False,
+        away: Away = Away.REFUSE,
     ) -> None:
         """Make a policy.
 
         `wall_offset_ns` makes UTC since 1970 of the node's clock. `believed`: the neighbours whose
-        PREEMPTION_PRI counts; None: nobody is preempted.
+        PREEMPTION_PRI counts; None: nobody is preempted. `signed`: the interfaces on which all
+        messages have to be signed. `refuses_unverified`: credentials that nobody here can verify
+        are refused, and not only carried. `away`: what holds while no decision point answers.
         """
+        self._signed = signed
+        self._refuses_unverified = refuses_unverified
+        self._away = away
         self.rules = tuple(rules)
         self.preempts = believed is not None
         self._believed = believed or ()
         self._default = default
         self._wall_offset_ns = wall_offset_ns
-        self._asks_who = any(rule.users or rule.applications for rule in self.rules)
+        self._asks_who = any(rule.users or rule.applications or rule.asks for rule in self.rules)
 
     def judge_path(self, session: SessionState | None, path: Path, at: Circumstances) -> Verdict:
         template, tspec = path.template, path.tspec
@@ -131,9 +157,17 @@ class LocalPolicy(AllowAll):
         service: str = "",
     ) -> Verdict:
         try:
+            unverified = unverifiable(message.policy) if self._refuses_unverified else ()
             who = identities(message.policy) if self._asks_who else Identities()
         except DecodeError as error:
             return Refusal(error.code, error.value, error.sentence)
+        if unverified:
+            return Refusal(
+                ErrorCode.POLICY_CONTROL_FAILURE,
+                PolicyValue.ERR_REJECT,
+                "it claims to be authenticated in a way that nobody here can verify",
+                unverified,
+            )
         session, hop = message.session, message.hop
         assert isinstance(session, Session | GpiSession), "the engine asks of no others"
         ask = Ask(
@@ -150,8 +184,33 @@ class LocalPolicy(AllowAll):
             rate_bytes_per_s,
             at.states,
             (at.now_ns + self._wall_offset_ns) // _NS_PER_MINUTE % MINUTES_A_DAY,
+            at.came_by in self._signed,
         )
         decision = decide(self.rules, ask, default=self._default)
+        if decision.asks:
+            return self._asked(message, ask, at.answer)
+        return self._decided(message, ask, decision)
+
+    def _asked(self, message: Path | Resv, ask: Ask, answer: Answer | None) -> Verdict:
+        """What somebody outside has decided, or a question to him."""
+        if answer is None:
+            # What is different at every look would make a question of every refresh.
+            return Undecided(ask._replace(states=0, minute=0))
+        if answer.allows:
+            given = None if answer.priority is None else Priority(*answer.priority)
+            return self._accepted(message, ask, given)
+        if answer.allows is not None:
+            sentence = f"the decision point refuses it: {answer.why or 'it gives no reason'}"
+            return Refusal(ErrorCode.POLICY_CONTROL_FAILURE, PolicyValue.ERR_REJECT, sentence)
+        if self._away is Away.ALLOW:
+            return self._accepted(message, ask, None)
+        if self._away is Away.LOCAL:
+            local = [rule for rule in self.rules if not rule.asks]
+            return self._decided(message, ask, decide(local, ask, default=self._default))
+        sentence = f"no decision point answers: {answer.why}"
+        return Refusal(ErrorCode.POLICY_CONTROL_FAILURE, PolicyValue.ERR_PDP, sentence)
+
+    def _decided(self, message: Path | Resv, ask: Ask, decision: Decision) -> Verdict:
         if decision.allows:
             return self._accepted(message, ask, decision.priority)
         return Refusal(

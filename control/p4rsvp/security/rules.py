@@ -47,6 +47,7 @@ class Ask(NamedTuple):
     rate_bytes_per_s: float = 0.0  # what is reserved, or announced
     states: int = 0  # that the neighbour has beside this one
     minute: int = 0  # of the day, UTC
+    signed: bool = False  # it has come where all have to be signed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +69,8 @@ class Rule:
     above_bytes_per_s: float | None = None
     states_from: int | None = None
     minutes: tuple[int, int] | None = None  # from and until; over midnight where until is less
+    signed: bool | None = None  # whether the message has come where all have to be signed
+    asks: bool = False  # somebody outside decides; as one that refuses, but for that
     priority: Priority | None = None  # that it gives to what it allows (RFC 3181)
 
     def mismatch(self, ask: Ask) -> str:
@@ -82,6 +85,7 @@ class Decision(NamedTuple):
     rule: str  # the name of the one that decided, or "default"
     passed_over: tuple[tuple[str, str], ...]  # the rules before it: name, and what did not hold
     priority: Priority | None = None  # that it gives
+    asks: bool = False  # somebody outside decides
 
 
 def decide(rules: Iterable[Rule], ask: Ask, *, default: bool) -> Decision:
@@ -90,7 +94,7 @@ def decide(rules: Iterable[Rule], ask: Ask, *, default: bool) -> Decision:
     for rule in rules:
         condition = rule.mismatch(ask)
         if not condition:
-            return Decision(rule.allows, rule.name, tuple(passed_over), rule.priority)
+            return Decision(rule.allows, rule.name, tuple(passed_over), rule.priority, rule.asks)
         passed_over.append((rule.name, condition))
     return Decision(default, "default", tuple(passed_over))
 
@@ -155,6 +159,7 @@ _CONDITIONS: tuple[tuple[str, Callable[[Rule, Ask], bool]], ...] = (
         lambda rule, ask: rule.states_from is None or ask.states >= rule.states_from,
     ),
     ("daily", _daily),
+    ("signed", lambda rule, ask: rule.signed in {None, ask.signed}),
     ("users", lambda rule, ask: _names(rule, rule.users, ask.users)),
     (
         "applications",

@@ -39,6 +39,7 @@ from p4rsvp.wire.session import Session
 from p4rsvp.wire.style import FF
 from p4rsvp.wire.tspec import NullTspec, SenderTspec, Tspec
 from tests.daemon.files import interface, write
+from tests.daemon.opa import Opa
 from tests.daemon.rig import Rig, host, mac, own_mac, router
 
 SESSION = Session(host(2), 17, 5004)
@@ -299,3 +300,24 @@ def test_the_sender_of_a_flow_that_names_no_rate_is_told_its_mark(
         assert at_sender.flows == (flow,)
         assert [item for _, item in at_sender.extras] == [Dclass((10,))]
         assert not any(isinstance(cell, MeterCell) for cell in rig.daemon.planner.state)
+
+
+@pytest.mark.rfc("3182", "6.2")
+def test_a_decision_point_is_asked_over_http_and_its_answer_is_heeded(
+    switch: Softswitch, tmp_path: Path
+) -> None:
+    with Opa(lambda asked: {"allow": asked["rate_bytes_per_s"] < 90_000, "reason": "much"}) as opa:
+        rule = '[[policy.rule]]\naction = "ask"\nfor = "reservation"\n'
+        table = f'[policy.decision_point]\nurl = "{opa.url}"\ntimeout_s = 30\n'
+        with Rig(switch, tmp_path, rule, table, interface(1), interface(2)) as rig:
+            rig.meet(1)
+            rig.meet(2)
+            reserve(rig)  # 100,000 bytes/s
+            _, message = rig.receive(2)
+            assert isinstance(message, ResvErr)
+            assert isinstance(message.error, ErrorSpec)
+            assert message.error.code == ErrorCode.POLICY_CONTROL_FAILURE
+            rig.send(2, resv(2, replace(TSPEC, token_rate_bytes_per_s=80_000.0)), router(2))
+            _, message = rig.receive(1)
+            assert isinstance(message, Resv)
+    assert [one["rate_bytes_per_s"] for one in opa.questions] == [100_000, 80_000]
