@@ -1,6 +1,6 @@
-# p4rsvp in two images. `daemon` is the control plane alone, without any privilege. `node` adds what a switch
+# p4rsvp in three images. `daemon` is the control plane alone, without any privilege. `node` adds what a switch
 # and a host of the lab need to have interfaces of their own: it runs as root of its container, with NET_ADMIN
-# and NET_RAW.
+# and NET_RAW. `dpdk` is a node with p4rsvp-dpdk and DPDK's drivers.
 #   docker build --file ci/docker/p4rsvp.Dockerfile --target daemon --tag p4rsvp-daemon .
 
 FROM python:3.11.14-slim-bookworm AS build
@@ -35,3 +35,17 @@ RUN apt-get update && \
 COPY --chmod=755 ci/docker/wire /usr/local/bin/wire
 ENTRYPOINT ["wire"]
 CMD ["--", "p4rsvp", "--help"]
+
+FROM python:3.11.14-slim-bookworm AS dpdk-build
+# hadolint ignore=DL3008
+RUN apt-get update && \
+    apt-get install --yes --no-install-recommends gcc libc6-dev libdpdk-dev meson ninja-build pkg-config
+COPY dpdk /dpdk
+RUN meson setup --buildtype=release /out /dpdk && ninja -C /out p4rsvp-dpdk
+
+FROM node AS dpdk
+# hadolint ignore=DL3008
+RUN apt-get update && \
+    apt-get install --yes --no-install-recommends librte-meta-net librte-mempool-ring23 && \
+    rm -rf /var/lib/apt/lists/*
+COPY --from=dpdk-build /out/p4rsvp-dpdk /usr/local/bin/p4rsvp-dpdk

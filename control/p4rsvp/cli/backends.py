@@ -62,13 +62,12 @@ class Softswitch(Backend):
 class Dpdk(Backend):
     """p4rsvp-dpdk, a process that lives as long as this one."""
 
-    program = PSA
-
     def __init__(self, options: dict[str, Any], lost: Callable[[str], None]) -> None:
         """Start it; `lost` is called, from some thread, when it has gone."""
-        if options["p4info"] or options["faults"]:
-            what = "--p4info and --json" if options["p4info"] else "--fault"
-            raise click.UsageError(f"{what}: not with --backend dpdk, whose program is built in")
+        if options["faults"]:
+            raise click.UsageError("--fault is for the embedded switch")
+        given = options["p4info"], options["json_file"]
+        program = self.program = Program(*given) if all(given) else PSA
         binary = process.find_binary()
         if binary is None:
             message = f"{process.NAME} is neither on the PATH nor built here; see docs/dpdk.md"
@@ -81,7 +80,7 @@ class Dpdk(Backend):
             try:
                 running = process.DpdkProcess(binary, command.arguments)
                 stack.callback(running.stop)
-                self.device: DpdkDevice = DpdkDevice(running.control, *PSA, lost)
+                self.device: DpdkDevice = DpdkDevice(running.control, *program, lost)
                 stack.callback(self.device.close)
                 self.operated = self.device
                 for port, rate_bits_per_s in options["rates"]:

@@ -55,7 +55,7 @@ def _each(parse: Callable[[str], Any]) -> Callable[..., list[Any]]:
 
 @click.group(invoke_without_command=True)
 @click.option("--p4info", type=_FILE, help="P4Info of the program to start with (text).")
-@click.option("--json", "json_file", type=_FILE, help="Its bmv2 JSON.")
+@click.option("--json", "json_file", type=_FILE, help="Its bmv2 JSON; with DPDK its ingress spec.")
 @click.option(
     "--port",
     "ports",
