@@ -184,7 +184,7 @@ class PuntsTable(Table, frozen=True):
 class MessagesTable(Table, frozen=True):
     """`[messages]`: how many a second are looked at, beside known refreshes (security/rations.py).
 
-    A message counts once, and once more for each KiB of it.
+    A message counts once, and once more for each 256 bytes of it.
     """
 
     neighbour_per_s: Positive = 2_000

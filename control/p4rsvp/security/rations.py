@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from p4rsvp.security.allowance import NS_PER_S, Allowance
 
-BYTES_PER_TOKEN = 1024  # beside the one that every message takes
+BYTES_PER_TOKEN = 256  # beside the one that every message takes: a usual one is shorter
 _LONGEST_TOKENS = 1 + 0xFFFF // BYTES_PER_TOKEN
 STATIONS_PER_INTERFACE = 1024
 FORGOTTEN_NS = 3600 * NS_PER_S  # a station without news gives its place up, where places are short

@@ -23,8 +23,8 @@ from tests.daemon.rig import Rig, host, own_mac
 from tests.daemon.test_daemon import path, reserve
 from tests.fast.test_packet_in import packet, prefixed
 
-LIMITS = "[messages]\nneighbour_per_s = 30\nstrangers_per_s = 20\ninterface_per_s = 100\n"
-LEAST = 64  # at once, whatever the rate: the longest message takes that much
+LIMITS = "[messages]\nneighbour_per_s = 1\nstrangers_per_s = 1\ninterface_per_s = 1_000\n"
+LEAST = 256  # at once, whatever the rate: the longest message takes that much
 RSVP, FRAGMENT_WORD = 1, 20
 STRANGER = bytes.fromhex("02000000dead")
 
@@ -69,8 +69,8 @@ def test_a_flood_of_strangers_leaves_refreshes_and_a_known_neighbour_alone(rig: 
     rig.receive(1)
     before = rig.daemon.node.counters.path_states
     good = bytes.fromhex("020000000102")
-    flood = [frame(of(number)) for number in range(400)]
-    take(rig, *flood[:200], frame(path(), good), *flood[200:], frame(of(999), good))
+    flood = [frame(of(number)) for number in range(900)]
+    take(rig, *flood[:400], frame(path(), good), *flood[400:], frame(of(999), good))
     assert known(rig) == 1
     # A first message of the stranger's has become state: from then on it has a ration as well.
     assert rig.daemon.node.counters.path_states - before <= LEAST + 2
@@ -79,8 +79,8 @@ def test_a_flood_of_strangers_leaves_refreshes_and_a_known_neighbour_alone(rig: 
 
 
 def test_what_is_not_looked_at_is_no_news(rig: Rig) -> None:
-    assert take(rig, *(frame(of(number)) for number in range(200))).is_news
-    assert not take(rig, *(frame(of(number)) for number in range(200, 400))).is_news
+    assert take(rig, *(frame(of(number)) for number in range(900))).is_news
+    assert not take(rig, *(frame(of(number)) for number in range(900, 990))).is_news
 
 
 def test_known_refreshes_take_nothing_of_a_ration(rig: Rig) -> None:
@@ -111,11 +111,11 @@ def test_what_is_read_frame_by_frame_is_rationed_before_it_is_read(rig: Rig) -> 
 
 def test_other_rates_are_taken_over_from_the_file(rig: Rig) -> None:
     text = rig.daemon.config.path.read_text()
-    rig.daemon.config.path.write_text(text.replace("strangers_per_s = 20", "strangers_per_s = 90"))
+    rig.daemon.config.path.write_text(text.replace("strangers_per_s = 1", "strangers_per_s = 290"))
 
     async def reload() -> None:
         assert rig.daemon.reload(read_router(rig.daemon.config.path)) == ()
 
     rig.call(reload())
-    take(rig, *(frame(of(number), bytes((2, 0, 0, 0, 9, number))) for number in range(100)))
-    assert rig.daemon.rations.withheld.total() == 100 - 90
+    take(rig, *(frame(of(number), b"\2\0\0\0" + number.to_bytes(2)) for number in range(300)))
+    assert rig.daemon.rations.withheld.total() == 300 - 290
