@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 from p4rsvp.lab.report import units
 from p4rsvp.lab.results import NS_PER_S, Outcome
 from p4rsvp.lab.script.clock import now_ns
-from p4rsvp.lab.script.expectations import Live
+from p4rsvp.lab.script.expectations import Watched
 from p4rsvp.lab.script.sentences import Forms
 from p4rsvp.lab.world import LabError
 from p4rsvp.machine import cpu_clock
@@ -29,11 +29,8 @@ _BYTES_PER_MB = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Over(Live):
+class Over(Watched):
     """One that is measured over a time, from the phase's last step."""
-
-    async def look(self, stage: Stage) -> tuple[bool, str]:
-        raise NotImplementedError("it is measured once, at the end of its time")
 
     async def pass_time(self) -> float:
         """Let its time pass; how long it was, in seconds."""
@@ -95,7 +92,7 @@ class Grows(Over):
 
 
 @dataclass(frozen=True, slots=True)
-class Recognises(Live):
+class Recognises(Watched):
     """Refreshes of good neighbours are taken for what they are; no hostile packet is one."""
 
     router: str
@@ -110,9 +107,6 @@ class Recognises(Live):
             if seen >= self.count or now_ns() > deadline_ns:
                 return self.outcome(f"{seen}", passed=seen >= self.count)
             await asyncio.sleep(_POLL_S)
-
-    async def look(self, stage: Stage) -> tuple[bool, str]:
-        raise NotImplementedError("it counts from the beginning of the phase")
 
 
 DEFENCES = (Sends, Spends, Grows, Recognises)

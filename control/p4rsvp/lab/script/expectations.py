@@ -1,8 +1,8 @@
 """What can be expected of a phase, and how each expectation is judged.
 
-`Live` ones are awaited while the phase lasts, by what hosts hear and routers show; their time runs
-from the phase's last step. `Counted` ones are judged at the end, by the packets that were sent
-within the phase.
+`Watched` ones are judged while the phase lasts, by what hosts hear and routers show; their time
+runs from the phase's last step, and most of them are awaited (`Live`). `Counted` ones are judged at
+the end, by the packets that were sent within the phase.
 """
 
 from __future__ import annotations
@@ -39,16 +39,25 @@ class Expectation(Sentence):
 
 
 @dataclass(frozen=True, slots=True)
-class Live(Expectation):
-    """One that something has to happen."""
+class Watched(Expectation):
+    """One that is looked at while the phase lasts."""
 
     duration: int | None  # None: the lifetime of RSVP's state
+
+    @abstractmethod
+    async def judge(self, stage: Stage) -> Outcome:
+        """Look, and say what has been seen."""
 
     def within_ns(self, stage: Stage) -> int:
         """How long it may take, from the last step."""
         if self.duration is not None:
             return self.duration
         return max(lifetime_ns(link) for link in stage.world.topology.links.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Live(Watched):
+    """One that something has to happen."""
 
     @abstractmethod
     async def look(self, stage: Stage) -> tuple[bool, str]:

@@ -16,7 +16,7 @@ from p4rsvp.lab.report import units
 from p4rsvp.lab.results import NS_PER_S, Outcome, Quantity, Reference, Results, Stall
 from p4rsvp.lab.script.clock import now_ns
 from p4rsvp.lab.script.excuse import excuse, spoilt_spans
-from p4rsvp.lab.script.expectations import Counted, Live
+from p4rsvp.lab.script.expectations import Counted, Watched
 from p4rsvp.lab.script.scenario import Phase, Scenario, Variant
 from p4rsvp.lab.script.stage import Stage, StuckError
 from p4rsvp.lab.script.steps import Step, Wait
@@ -80,7 +80,7 @@ class _Runner:
         ticking = asyncio.create_task(self._tick(start_ns))
         try:
             await self._take(phase.during)
-            awaited = [one.judge(self.stage) for one in phase.expect if isinstance(one, Live)]
+            awaited = [one.judge(self.stage) for one in phase.expect if isinstance(one, Watched)]
             self.live[phase.name] = list(await asyncio.gather(*awaited))
             await asyncio.sleep(max(0.0, seconds - (now_ns() - start_ns) / NS_PER_S))
         finally:
