@@ -14,7 +14,8 @@ from p4rsvp.engine.node import Node
 from p4rsvp.fast import arrivals, packet_in, refresh, scan
 from p4rsvp.fast.front import Front
 
-Intake(Front(Node(NodeConfig("r", ())), b"seed"), None, None).prepare()  # neither is touched
+nobody = None, None, None  # of whom none is touched
+Intake(Front(Node(NodeConfig("r", ())), b"seed"), *nobody).prepare()
 # Those that Python calls; the kernels that these call come with them.
 called = [arrivals.fill, packet_in.walk, scan._scan]
 names = "find put close touch handles sweep move"

@@ -6,7 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from packet.softswitch import Softswitch
@@ -37,21 +39,26 @@ def status(pid: int) -> dict[str, str]:
     return {key: value.strip() for key, _, value in (line.partition(":") for line in lines)}
 
 
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder that anybody may use; pytest's own are its user's alone."""
+    with TemporaryDirectory(prefix="p4rsvp-") as made:
+        Path(made).chmod(0o777)
+        yield Path(made)
+
+
 def test_it_serves_without_any_capability(
-    switch: Softswitch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    switch: Softswitch, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     under = stripped()
     monkeypatch.setenv("NUMBA_DISABLE_JIT", "1")  # nobody has no cache of compiled kernels
     text = SWITCH.replace("127.0.0.1:9559", switch.grpc_address)
-    config = write(tmp_path, text, '[northbound]\nsocket = "r1.sock"\n', interface(1))
-    for folder in (tmp_path, *tmp_path.parents[:3]):
-        folder.chmod(0o755)
-    tmp_path.chmod(0o777)
+    config = write(place, text, '[northbound]\nsocket = "r1.sock"\n', interface(1))
     with daemon(config, *under) as process:  # it has read the switch, and found what differs
         found = status(process.pid)
         assert {found[f"Cap{which}"] for which in ("Eff", "Prm", "Bnd", "Amb")} == {"0" * 16}
         assert found["NoNewPrivs"] == "1"
-        assert (tmp_path / "r1.sock").stat().st_mode & 0o777 == 0o660
+        assert (place / "r1.sock").stat().st_mode & 0o777 == 0o660
 
 
 def test_the_unit_file_gives_neither_root_nor_a_capability() -> None:
