@@ -1,7 +1,8 @@
 """Time passes (RFC 2205 2.3, 3.7): refreshes are sent, state without refreshes and pauses end.
 
-One call handles a bounded number of timers; the deadline then stays in the past, and the shell
-calls again after it has looked after its packets.
+One call handles a bounded number of timers, in the order of their times, some milliseconds of work
+however many states have fallen silent; the deadline then stays in the past, and the shell calls
+again after it has looked after its packets.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from p4rsvp.engine.state import Bsb, PathOut, Repair, ResvOut, SessionState, Tcs
 if TYPE_CHECKING:
     from p4rsvp.engine.core import Core
 
-MOST_AT_ONCE = 256
+MOST_AT_ONCE = 128
 NOWHERE = -1
 
 

@@ -10,10 +10,12 @@ from p4rsvp.engine.config import (
     MOST_REFRESH_PERIOD_MS,
     TimeParameters,
 )
-from p4rsvp.engine.effects import TraceKind
+from p4rsvp.engine.effects import Trace, TraceKind
 from p4rsvp.engine.events import InterfaceChanged, Tick
+from p4rsvp.engine.expiry import MOST_AT_ONCE
 from p4rsvp.wire.hop import TimeValues
 from p4rsvp.wire.messages import Path, Resv
+from p4rsvp.wire.session import Session
 from p4rsvp.wire.style import FF, WF
 from tests.engine.rig import LIFETIME_MS, S1, TIMER_MS, UNI, Rig, interface, want
 
@@ -220,3 +222,19 @@ def test_state_of_a_neighbour_with_an_endless_r_ends_all_the_same(rig: Rig) -> N
     assert rig.node.counters.path_states == 1
     rig.wait(1 + TIMER_MS)
     assert not rig.node.sessions
+
+
+@pytest.mark.rfc("2205", "3.7")
+def test_of_many_states_that_fall_silent_at_once_a_tick_ends_a_bounded_number(rig: Rig) -> None:
+    ports = range(1, 2 * MOST_AT_ONCE + 2)
+    sessions = [Session(UNI.destination, UNI.protocol, port) for port in ports]
+    for session in sessions:
+        rig.path(S1, session=session, refresh_ms=1_000)
+    rig.now_ns += LONG_MS * 1_000_000
+    ended: list[list[object]] = []
+    while rig.node.sessions:
+        assert (rig.node.deadline() or 0) <= rig.now_ns
+        traces = [e for e in rig.happens(Tick()).effects if isinstance(e, Trace)]
+        ended.append([t.session for t in traces if t.kind is TraceKind.PATH_EXPIRED])
+    assert max(map(len, ended)) == MOST_AT_ONCE
+    assert [session for some in ended for session in some] == sessions
