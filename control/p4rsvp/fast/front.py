@@ -5,9 +5,9 @@ what is known, and asks for a packet as an object only where it is not: those go
 one after the other in their order. `receive` does so with packets that are objects already.
 
 After each event that the engine has handled, the filter forgets what the engine says has changed
-(`Lifetimes.forgotten`) and learns the message if it would now be a mere repetition
-(`Node.remembered`). The effects are those of a node that handles every message, but for the absence
-of work: a test runs the two side by side.
+(`Lifetimes.forgotten`). What would now be a mere repetition (`Node.remembered`) it learns at the
+end of a batch, or before it forgets, all in one call. The effects are those of a node that handles
+every message, but for the absence of work: a test runs the two side by side.
 
 A refresh that stands behind a changing message in one batch must see the change; so the filter is
 asked anew for what is left of a batch whenever the engine has forgotten something.
@@ -28,7 +28,6 @@ from p4rsvp.fast.refresh import RefreshFilter, rehearse
 from p4rsvp.fast.scan import Scan, ScanKey
 
 if TYPE_CHECKING:
-    from p4rsvp.engine.lifetimes import Lifetime
     from p4rsvp.engine.node import Node
 
 _FIRST_SLOTS = 1024
@@ -61,8 +60,7 @@ class Front:
         # By the slot of a lifetime: the fingerprint of its message; zeros where there is none.
         self._fingerprints = np.zeros((_FIRST_SLOTS, 2), np.uint64)
         # A look through a memoryview costs a third of one through numpy.
-        rows = self._scan.rows
-        self._found = rows.fingerprint.data, rows.message_id.data, rows.may_be_refresh.data
+        self._may_be_refresh = self._scan.rows.may_be_refresh.data
         node.lifetimes.extended_to = self._extended_to
 
     def prepare(self) -> None:
@@ -123,21 +121,26 @@ class Front:
         known = self._touch(0, count, now_ns)
         _mark(known, refused)
         effects: list[Effect] = []
+        learned: list[int] = []
         index = known.find(_UNKNOWN)
         while index >= 0:
             if gate is not None and not gate.admits(index):
                 index = known.find(_UNKNOWN, index + 1)
                 continue
             effects += self.node.handle(packet_at(index), now_ns)
-            if self.node.lifetimes.forgotten and self._forget():
-                # A message behind this one may have been known and be so no more.
-                known[index + 1 :] = self._touch(index + 1, count, now_ns)
-                _mark(known, refused)
-            if self.node.remembered is not None:
-                self._learn(index, self.node.remembered, now_ns)
-                if gate is not None:
-                    gate.became_state(index)
+            if self.node.lifetimes.forgotten:
+                self._learn(learned, now_ns)
+                if self._forget():
+                    # A message behind this one may have been known and be so no more.
+                    known[index + 1 :] = self._touch(index + 1, count, now_ns)
+                    _mark(known, refused)
+            lifetime = self.node.remembered
+            if lifetime is not None and self._may_be_refresh[index]:
+                learned += (index, lifetime.slot, lifetime.lifetime_ns)
+            if lifetime is not None and gate is not None:
+                gate.became_state(index)
             index = known.find(_UNKNOWN, index + 1)
+        self._learn(learned, now_ns)
         self.known += known.count(_KNOWN)
         return effects
 
@@ -162,19 +165,19 @@ class Front:
                 self._fingerprints[slot] = 0
         return removed
 
-    def _learn(self, index: int, lifetime: Lifetime, now_ns: int) -> None:
-        """Know the message at `index` from now on, if the scan lets it be a refresh."""
-        fingerprints, message_ids, may_be_refresh = self._found
-        if not may_be_refresh[index]:
+    def _learn(self, learned: list[int], now_ns: int) -> None:
+        """Know messages from now on: of each its index in the batch, its lifetime's slot, and L."""
+        if not learned:
             return
-        slot = lifetime.slot
-        while slot >= len(self._fingerprints):
+        rows = np.array(learned).reshape(-1, 3)
+        while rows[:, 1].max() >= len(self._fingerprints):
             self._fingerprints = np.concatenate(
                 [self._fingerprints, np.zeros_like(self._fingerprints)]
             )
-        fingerprint = fingerprints[index, 0], fingerprints[index, 1]
-        self._fingerprints[slot] = fingerprint
-        self.filter.insert(fingerprint, message_ids[index], lifetime.lifetime_ns, slot, now_ns)
+        found = self._scan.rows
+        self._fingerprints[rows[:, 1]] = found.fingerprint[rows[:, 0]]
+        self.filter.insert_all(found.fingerprint, found.message_id, rows, now_ns)
+        learned.clear()
 
     def _extended_to(self, slot: int) -> int:
         """Until when repetitions have kept a lifetime going."""

@@ -44,7 +44,6 @@ _COLUMNS: Final = 6
 _LEFT, _RIGHT, _DEADLINE, _LIFETIME, _HANDLE, _MESSAGE_ID = range(_COLUMNS)
 _EMPTY = np.uint64(0)
 _MOVED = np.uint64(2**64 - 1)
-_LONGEST_LIFETIME_NS: Final = 2**62
 
 _FULL_EIGHTHS: Final = 7  # the table grows when more than this is in use
 _MOVES_PER_CALL: Final = 1024  # slots; 2 would do to be done before the new table is full
@@ -58,7 +57,8 @@ class RefreshFilter:
     def __init__(self, capacity: int = 1024, moves_per_call: int = _MOVES_PER_CALL) -> None:
         """Start with `capacity` slots, rounded up to a power of two.
 
-        When it grows, each insert and touch deals with `moves_per_call` of the old slots.
+        When it grows, each insert and touch deals with `moves_per_call` of the old slots; to insert
+        many at once, with two for each of them at least.
         """
         assert moves_per_call >= 2
         self._moves = moves_per_call
@@ -67,7 +67,6 @@ class RefreshFilter:
             None  # the table before the last growth, until it is empty
         )
         self._moved = 0  # slots of the old table that have been dealt with
-        self._entry = np.zeros(_COLUMNS, np.uint64)  # on its way into the table
         self._swept: Int = 0  # the next slot of the table that `expire` looks at
         self._count: Int = 0
 
@@ -88,18 +87,35 @@ class RefreshFilter:
         now_ns: int,
     ) -> None:
         """Know this message from now on; replaces what its fingerprint stood for."""
-        assert 0 < lifetime_ns <= _LONGEST_LIFETIME_NS
+        self.insert_all(
+            np.array([fingerprint], np.uint64),
+            np.array([message_id], np.uint64),
+            np.array([(0, handle, lifetime_ns)], np.int64),
+            now_ns,
+        )
+
+    def insert_all(
+        self,
+        fingerprints: NDArray[np.uint64],
+        message_ids: NDArray[np.uint64],
+        learned: NDArray[np.int64],
+        now_ns: int,
+    ) -> None:
+        """Know some of these messages: `learned` has the index of each, its handle and lifetime."""
+        assert (learned[:, 2] > 0).all()
+        now = np.uint64(now_ns)
+        while len(learned):
+            some, learned = np.split(learned, [len(self._table) // 8])
+            self._make_room(len(some))
+            old = _NO_TABLE if self._old is None else self._old
+            self._count += _enter(self._table, old, fingerprints, message_ids, some, now)
+
+    def _make_room(self, entries: int) -> None:
+        """Go on with a growth, or begin one where so many more entries need it."""
         if self._old is not None:
-            self._advance(self._moves)
-        if (self._count + 1) * 8 > len(self._table) * _FULL_EIGHTHS:
+            self._advance(max(self._moves, 2 * entries))
+        if (self._count + entries) * 8 > len(self._table) * _FULL_EIGHTHS:
             self._grow()
-        if self._old is not None:
-            self.remove(fingerprint)
-        entry = self._entry.data  # a store through it costs a third of one through numpy
-        entry[_LEFT], entry[_RIGHT] = fingerprint
-        entry[_DEADLINE], entry[_LIFETIME] = now_ns + lifetime_ns, lifetime_ns
-        entry[_HANDLE], entry[_MESSAGE_ID] = handle, message_id
-        self._count += _put(self._table, self._entry)
 
     def remove(self, fingerprint: tuple[int, int]) -> bool:
         """Forget this message; False when it was not known."""
@@ -195,6 +211,9 @@ def _new_table(slots: int) -> NDArray[np.uint64]:
     return np.zeros((slots, _COLUMNS), np.uint64)
 
 
+_NO_TABLE: Final = _new_table(1)  # in which nothing is found
+
+
 @kernel
 def _home(table: NDArray[np.uint64], left: np.uint64) -> Int:
     """The slot at which the search for a fingerprint starts; its bits are evenly spread."""
@@ -228,6 +247,31 @@ def _put(table: NDArray[np.uint64], entry: NDArray[np.uint64]) -> Int:
         slot = (slot + 1) & (len(table) - 1)
     for column in range(_COLUMNS):
         table[slot, column] = entry[column]
+    return more
+
+
+@kernel
+def _enter(
+    table: NDArray[np.uint64],
+    old: NDArray[np.uint64],
+    fingerprints: NDArray[np.uint64],
+    message_ids: NDArray[np.uint64],
+    learned: NDArray[np.int64],
+    now: np.uint64,
+) -> Int:
+    """Make entries of messages, and find them in `old` no more: how many more there are."""
+    entry = np.zeros(_COLUMNS, np.uint64)
+    more: Int = 0
+    for row in range(len(learned)):
+        index, lifetime = learned[row, 0], np.uint64(learned[row, 2])
+        entry[_LEFT], entry[_RIGHT] = fingerprints[index, 0], fingerprints[index, 1]
+        entry[_DEADLINE], entry[_LIFETIME] = now + lifetime, lifetime
+        entry[_HANDLE], entry[_MESSAGE_ID] = np.uint64(learned[row, 1]), message_ids[index]
+        slot = _find(old, entry[_LEFT], entry[_RIGHT])
+        if slot >= 0:
+            old[slot, _LIFETIME] = _MOVED
+            more -= 1
+        more += _put(table, entry)
     return more
 
 

@@ -184,10 +184,15 @@ class Twins(RuleBasedStateMachine):
         lifetime_ns=st.integers(1, 100),
     )
     def insert(self, fingerprints: list[Fingerprint], message_id: int, lifetime_ns: int) -> None:
-        for fingerprint in fingerprints:
+        learned = []
+        for index, fingerprint in enumerate(fingerprints):
             self.handle += 1
-            for twin in (self.known, self.plain):
-                twin.insert(fingerprint, message_id, lifetime_ns, self.handle, self.now_ns)
+            learned.append((index, self.handle, lifetime_ns))
+            self.plain.insert(fingerprint, message_id, lifetime_ns, self.handle, self.now_ns)
+        ids = np.full(len(fingerprints), message_id, np.uint64)
+        found = np.array(fingerprints, np.uint64)
+        rows = np.array(learned, np.int64).reshape(-1, 3)
+        self.known.insert_all(found, ids, rows, self.now_ns)
 
     @rule(fingerprint=FINGERPRINTS)
     def remove(self, fingerprint: Fingerprint) -> None:
