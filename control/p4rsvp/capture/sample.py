@@ -12,6 +12,8 @@ import hmac
 from collections.abc import Iterator
 from dataclasses import replace
 
+from msgspec import structs
+
 from p4rsvp.capture.craft import TimedFrame, Wrapping, craft
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.adspec import (
@@ -108,7 +110,7 @@ def _story() -> Iterator[_Sent]:
 
 def _encoded(message: Message | Bundle, way: Wrapping) -> bytes:
     """The bytes, with a Send_TTL that agrees with the IP header unless the message has its own."""
-    data = encode(replace(message, send_ttl=message.send_ttl or way.ttl))
+    data = encode(structs.replace(message, send_ttl=message.send_ttl or way.ttl))
     if isinstance(message, Bundle) or message.integrity is None:
         return data
     return with_digest(data, hmac.digest(_KEY, signed_bytes(data), "md5"))  # RFC 2747: HMAC-MD5
@@ -136,7 +138,7 @@ def _neighbours_meet() -> Iterator[_Sent]:
     able = Capability(recovery_desired=True, srefresh_capable=True)
     hello = HelloMessage(HelloRequest(0x2A), restart, able, flags=_REDUCES)
     yield 0, hello, _ACROSS
-    yield 1, replace(hello, hello=HelloAck(0x51, 0x2A)), replace(_BACK, ttl=1)
+    yield 1, structs.replace(hello, hello=HelloAck(0x51, 0x2A)), replace(_BACK, ttl=1)
 
 
 _CAMERA_SESSION = Session(_VIEWER, 17, 5004)
@@ -273,7 +275,8 @@ def _diagnosis() -> Iterator[_Sent]:
 def _refreshes() -> Iterator[_Sent]:
     """RFC 2961, half a minute later: a summary in place of messages, several in one; RFC 5063."""
     yield 28_000, Srefresh((MessageIdList(0x2A, (1, 2, 3, 5, 8, 13)),), flags=_REDUCES), _ACROSS
-    inner = (replace(_CAMERA_PATH, send_ttl=62), Ack(acks=(MessageIdAck(0x51, 2),), send_ttl=1))
+    path = structs.replace(_CAMERA_PATH, send_ttl=62)
+    inner = (path, Ack(acks=(MessageIdAck(0x51, 2),), send_ttl=1))
     yield 500, Bundle(messages=inner, flags=_REDUCES), replace(_ACROSS, ttl=64)
     template, video = _sender(_CAMERA, 5004), SenderTspec(_VIDEO)
     yield 40, RecoveryPath(_CAMERA_SESSION, _R2_HOP, _PERIOD, template, video), _BACK

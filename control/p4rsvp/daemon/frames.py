@@ -9,10 +9,11 @@ link's MTU is sent in one frame, and the link has the last word.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from struct import Struct
 from sys import byteorder
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from p4rsvp.capture.datagram import Datagram, FrameError, Next
 from p4rsvp.capture.ip import ipv4, ipv6

@@ -15,9 +15,11 @@ speak RSVP (4).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import inf
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from p4rsvp.daemon.reading import ConfigError
 from p4rsvp.daemon.settings import ReceiverProxyTable, SenderProxyTable, Settings

@@ -7,8 +7,9 @@ largest there. Where another request covers it, and where the sender is ours, a 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from p4rsvp.engine.effects import SendPacket, TraceKind, Upcall, UpcallKind
 from p4rsvp.engine.extras import onward

@@ -6,7 +6,7 @@ rule; so they can be read from the bottom up. Nothing in here decides anything a
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from p4rsvp.engine.chance import Chance
 from p4rsvp.engine.config import (

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import structs
+
 from p4rsvp.engine.config import NEIGHBOUR_TTL, SECOND_NS
 from p4rsvp.engine.effects import DiagReply, SendPacket, TraceKind
 from p4rsvp.engine.requests import LOCAL
@@ -101,11 +103,11 @@ def _process(node: Core, dreq: Dreq, arrival: _Arrival) -> None:
         assert psb is not None, "it goes on"
         mtu_bytes = node.interfaces[psb.interface].link.mtu_bytes
         diagnostic = replace(diagnostic, path_mtu_bytes=min(diagnostic.path_mtu_bytes, mtu_bytes))
-    dreq = replace(dreq, diagnostic=diagnostic)
+    dreq = structs.replace(dreq, diagnostic=diagnostic)
     if _size_bytes(dreq, response, goes_on=goes_on) > diagnostic.path_mtu_bytes:
         response = replace(response, error=response.error | DiagError.PACKET_TOO_BIG)
         dreq, response = _send_part(node, dreq, response, arrival, goes_on=goes_on)
-    dreq = replace(dreq, responses=(*dreq.responses, response))
+    dreq = structs.replace(dreq, responses=(*dreq.responses, response))
     if goes_on:
         assert psb is not None, "it goes on"
         _forward(node, psb, dreq, response)
@@ -205,14 +207,16 @@ def _send_part(
 ) -> tuple[Dreq, DiagResponse]:
     """Send home what others have gathered, and go on without it."""
     told = dreq.diagnostic
-    part = replace(_as_reply(dreq), diagnostic=replace(told, more_fragments=True))
+    part = structs.replace(_as_reply(dreq), diagnostic=replace(told, more_fragments=True))
     _send_back(node, arrival.interface, part)
     gathered_bytes = sum(len(one.encode()) for one in dreq.responses)
     offset_bytes = min(told.fragment_offset_bytes + gathered_bytes, _R_BITS)
-    dreq = replace(dreq, responses=(), diagnostic=replace(told, fragment_offset_bytes=offset_bytes))
+    dreq = structs.replace(
+        dreq, responses=(), diagnostic=replace(told, fragment_offset_bytes=offset_bytes)
+    )
     if _size_bytes(dreq, response, goes_on=goes_on) > told.path_mtu_bytes and dreq.route:
         response = replace(response, error=response.error | DiagError.ROUTE_TOO_BIG)
-        dreq = replace(dreq, route=Route(address_bytes=dreq.route.address_bytes))
+        dreq = structs.replace(dreq, route=Route(address_bytes=dreq.route.address_bytes))
     return dreq, response
 
 
@@ -229,7 +233,7 @@ def _forward(node: Core, psb: Psb, dreq: Dreq, response: DiagResponse) -> None:
     if route is not None:
         nodes = (*route.nodes, response.incoming)
         route = replace(route, nodes=nodes, pointer=route.pointer + 1)
-    onward = replace(dreq, hop=Hop(own, psb.hop.lih), route=route)
+    onward = structs.replace(dreq, hop=Hop(own, psb.hop.lih), route=route)
     node.send_to_neighbour(psb.interface, psb.hop.address, onward)
 
 
@@ -244,7 +248,7 @@ def _send_back(node: Core, came_by: int, drep: Drep) -> None:
         pointer = route.pointer - 1
         target = route.nodes[pointer]
         if target not in node.own_addresses:
-            back = replace(drep, route=replace(route, pointer=pointer))
+            back = structs.replace(drep, route=replace(route, pointer=pointer))
             _send_towards(node, target, came_by, back)
             return
     requester = diagnostic.requester.selector.source
@@ -263,7 +267,7 @@ def _send_towards(node: Core, target: Address, came_by: int, message: Dreq | Dre
     if source is None or not isinstance(message.session, Session | GpiSession):
         node.trace(TraceKind.DROPPED, text=f"no way to {target} for a {message.type.name}")
         return
-    data = node.encoded(replace(message, send_ttl=NEIGHBOUR_TTL))
+    data = node.encoded(structs.replace(message, send_ttl=NEIGHBOUR_TTL))
     if not data:
         return
     node.counters.sent[message.type] += 1

@@ -8,9 +8,10 @@ TargetResult. `Upcall` is 3.11.1's, `Trace` a named fact for logs, counters and 
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 from enum import Enum, IntFlag, auto
 from typing import TypeAlias
+
+import msgspec
 
 from p4rsvp.intserv.link import Plan
 from p4rsvp.wire.address import Address
@@ -20,15 +21,12 @@ from p4rsvp.wire.filter_spec import Selector
 from p4rsvp.wire.flows import FlowDescriptor
 from p4rsvp.wire.messages import Policy
 from p4rsvp.wire.objects import WireObject
-from p4rsvp.wire.quick import quick_init
 from p4rsvp.wire.session import GpiSession, Session
 from p4rsvp.wire.style import Style
 from p4rsvp.wire.tspec import Tspec
 
 
-@quick_init
-@dataclass(frozen=True, slots=True)
-class SendPacket:
+class SendPacket(msgspec.Struct, frozen=True, gc=False):
     """Send an RSVP message out of an interface."""
 
     interface: int
@@ -51,9 +49,7 @@ class PoliceFlag(IntFlag):
 NOWHERE = PoliceFlag(0)
 
 
-@quick_init
-@dataclass(frozen=True, slots=True)
-class AddFlowspec:
+class AddFlowspec(msgspec.Struct, frozen=True, gc=False):
     """TC_AddFlowspec; the handle is the engine's and is never used again."""
 
     interface: int
@@ -64,8 +60,7 @@ class AddFlowspec:
     police: PoliceFlag
 
 
-@dataclass(frozen=True, slots=True)
-class ModFlowspec:
+class ModFlowspec(msgspec.Struct, frozen=True, gc=False):
     """TC_ModFlowspec."""
 
     interface: int
@@ -74,17 +69,14 @@ class ModFlowspec:
     police: PoliceFlag
 
 
-@dataclass(frozen=True, slots=True)
-class DelFlowspec:
+class DelFlowspec(msgspec.Struct, frozen=True, gc=False):
     """TC_DelFlowspec; its filters go with it."""
 
     interface: int
     rhandle: int
 
 
-@quick_init
-@dataclass(frozen=True, slots=True)
-class AddFilter:
+class AddFilter(msgspec.Struct, frozen=True, gc=False):
     """TC_AddFilter: these packets of the session use the reservation; None means every sender's."""
 
     interface: int
@@ -93,8 +85,7 @@ class AddFilter:
     selector: Selector | None
 
 
-@dataclass(frozen=True, slots=True)
-class DelFilter:
+class DelFilter(msgspec.Struct, frozen=True, gc=False):
     """TC_DelFilter. The RFC's Fhandle is the reservation's handle and the sender."""
 
     interface: int
@@ -106,17 +97,14 @@ class DelFilter:
 Operation: TypeAlias = AddFlowspec | ModFlowspec | DelFlowspec | AddFilter | DelFilter
 
 
-@quick_init
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(msgspec.Struct, frozen=True, gc=False):
     """A transaction for the data plane: all of it or nothing."""
 
     txn: int
     operations: tuple[Operation, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AskPolicy:
+class AskPolicy(msgspec.Struct, frozen=True, gc=False):
     """Have somebody outside decide; a PolicyAnswer with the same number has to follow."""
 
     query: int
@@ -136,8 +124,7 @@ class UpcallKind(Enum):
     API_ERROR = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Upcall:
+class Upcall(msgspec.Struct, frozen=True, gc=False):
     """A report to an application; fields that the kind does not have are empty."""
 
     app: int
@@ -175,8 +162,7 @@ class Cause(Enum):
     RELEASED = "released by an application here"
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(msgspec.Struct, frozen=True, gc=False):
     """A reservation has begun, changed or ended: for who keeps accounts (accounts.py)."""
 
     stage: Stage
@@ -213,9 +199,7 @@ class TraceKind(Enum):
     DROPPED = "a message had no effect"
 
 
-@quick_init
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(msgspec.Struct, frozen=True, gc=False):
     """One fact, with the session that it concerns."""
 
     kind: TraceKind
@@ -223,8 +207,7 @@ class Trace:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DiagReply:
+class DiagReply(msgspec.Struct, frozen=True, gc=False):
     """An answer to an ApiDiagnose has come, or a part of one (RFC 2745 4.3)."""
 
     reply: Drep

@@ -7,8 +7,9 @@ that it asks nobody anything.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
+
+import msgspec
 
 from p4rsvp.engine.config import InterfaceConfig
 from p4rsvp.wire.address import Address
@@ -16,7 +17,6 @@ from p4rsvp.wire.adspec import Adspec
 from p4rsvp.wire.filter_spec import Selector
 from p4rsvp.wire.flows import FlowDescriptor
 from p4rsvp.wire.messages import Policy
-from p4rsvp.wire.quick import quick_init
 from p4rsvp.wire.session import GpiSession, Session
 from p4rsvp.wire.style import Style
 from p4rsvp.wire.tspec import Tspec
@@ -24,9 +24,7 @@ from p4rsvp.wire.tspec import Tspec
 AnyAppSession: TypeAlias = Session | GpiSession
 
 
-@quick_init
-@dataclass(frozen=True, slots=True)
-class PacketIn:
+class PacketIn(msgspec.Struct, frozen=True, gc=False):
     """An RSVP message has arrived; `data` starts at the common header."""
 
     interface: int
@@ -52,8 +50,7 @@ class Route(NamedTuple):
     local: bool = False  # the destination is this node, or has members on it
 
 
-@dataclass(frozen=True, slots=True)
-class RouteChanged:
+class RouteChanged(msgspec.Struct, frozen=True, gc=False):
     """Routing now says this of a destination; `route` None withdraws what it said before."""
 
     destination: Prefix
@@ -61,17 +58,14 @@ class RouteChanged:
     source: Address | None = None  # multicast (S, G); None is unicast, or (*, G)
 
 
-@dataclass(frozen=True, slots=True)
-class InterfaceChanged:
+class InterfaceChanged(msgspec.Struct, frozen=True, gc=False):
     """An interface is new, has other properties, or (config None) has gone down."""
 
     interface: int
     config: InterfaceConfig | None
 
 
-@quick_init
-@dataclass(frozen=True, slots=True)
-class TargetResult:
+class TargetResult(msgspec.Struct, frozen=True, gc=False):
     """The data plane has carried out a transaction, or has refused it and holds what it held."""
 
     txn: int
@@ -79,8 +73,7 @@ class TargetResult:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TargetPreempts:
+class TargetPreempts(msgspec.Struct, frozen=True, gc=False):
     """Traffic control gives a reservation up (TC_Preempt)."""
 
     session: Session | GpiSession
@@ -96,21 +89,18 @@ class Answer(NamedTuple):
     priority: tuple[int, int] | None = None  # that it gives: preemption and defending (RFC 3181)
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyAnswer:
+class PolicyAnswer(msgspec.Struct, frozen=True, gc=False):
     """The answer to an AskPolicy."""
 
     query: int
     answer: Answer
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(msgspec.Struct, frozen=True, gc=False):
     """Nothing but that time has passed; due at `node.deadline()`."""
 
 
-@dataclass(frozen=True, slots=True)
-class TearDown:
+class TearDown(msgspec.Struct, frozen=True, gc=False):
     """Some state ends by an operator's will, and all neighbours are told; by default all of it.
 
     What is given narrows it down: path state by session, sender, where its Path messages come in
@@ -125,16 +115,14 @@ class TearDown:
     reservations: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class ApiSession:
+class ApiSession(msgspec.Struct, frozen=True, gc=False):
     """Register: application `app` takes part in a session (SESSION)."""
 
     app: int
     session: AnyAppSession
 
 
-@dataclass(frozen=True, slots=True)
-class ApiSender:
+class ApiSender(msgspec.Struct, frozen=True, gc=False):
     """Application `app` sends (SENDER); `tspec` None withdraws the sender."""
 
     app: int
@@ -145,8 +133,7 @@ class ApiSender:
     policy: Policy = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ApiReserve:
+class ApiReserve(msgspec.Struct, frozen=True, gc=False):
     """Application `app` wants this and nothing else (RESERVE); no flows takes it all back."""
 
     app: int
@@ -157,15 +144,13 @@ class ApiReserve:
     policy: Policy = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ApiRelease:
+class ApiRelease(msgspec.Struct, frozen=True, gc=False):
     """Application `app` leaves: its senders and reservations are torn down (RELEASE)."""
 
     app: int
 
 
-@dataclass(frozen=True, slots=True)
-class ApiDiagnose:
+class ApiDiagnose(msgspec.Struct, frozen=True, gc=False):
     """Ask what the nodes between the last hop and a sender hold (RFC 2745); see DiagReply."""
 
     session: AnyAppSession

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import replace
 from operator import attrgetter
 from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from p4rsvp.wire.codes import ErrorCode, UnknownClassAction
 from p4rsvp.wire.grammar import Placed

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from p4rsvp.wire.filter_spec import SenderTemplate
     from p4rsvp.wire.tspec import OpaqueTspec, SenderTspec
 
-    class KnownPath(Path):
+    class KnownPath(Path, frozen=True):
         """A Path whose session, hop, sender and Tspec we can read."""
 
         session: AppSession
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
         template: SenderTemplate
         tspec: SenderTspec | OpaqueTspec
 
-    class KnownResv(Resv):
+    class KnownResv(Resv, frozen=True):
         """A Resv whose session and hop we can read."""
 
         session: AppSession
         hop: Hop
 
-    class KnownResvTear(ResvTear):
+    class KnownResvTear(ResvTear, frozen=True):
         """A ResvTear whose session and hop we can read."""
 
         session: AppSession

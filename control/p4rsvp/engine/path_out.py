@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from p4rsvp.engine import sharing
 from p4rsvp.engine.effects import SendPacket

@@ -9,8 +9,9 @@ stop (RFC 2205 2.2).
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from p4rsvp.engine import confirm, sharing
 from p4rsvp.engine.config import NEIGHBOUR_TTL

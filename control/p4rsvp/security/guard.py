@@ -14,9 +14,11 @@ who sent them and who gets them are no neighbours of ours.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple, TypeAlias
+
+from msgspec.structs import replace
 
 from p4rsvp.engine.config import MOST_MESSAGE_BYTES, NEIGHBOUR_TTL
 from p4rsvp.engine.core import Core

@@ -32,7 +32,6 @@ from p4rsvp.wire.intserv import (
     split_parameters,
 )
 from p4rsvp.wire.objects import RecurringObject, decodes
-from p4rsvp.wire.quick import quick_init
 from p4rsvp.wire.tspec import INTSERV
 
 # The parameters that RFC 2210 3.3.2 and 3.3.3 want: header and value, four times.
@@ -42,7 +41,6 @@ _GUARANTEED = Struct("!8I")
 _GUARANTEED_HEADERS = (0x8500_0001, 0x8600_0001, 0x8700_0001, 0x8800_0001)
 
 
-@quick_init
 @dataclass(frozen=True, slots=True)
 class GeneralFragment:
     """Service 1: the path itself, whatever the service (RFC 2215)."""
@@ -69,7 +67,6 @@ class Overrides:
 NO_OVERRIDES = Overrides()
 
 
-@quick_init
 @dataclass(frozen=True, slots=True)
 class ErrorTerms:
     """How far the path may lag behind the fluid model: in all, and since the last reshaper."""
@@ -80,7 +77,6 @@ class ErrorTerms:
     d_sum_us: int
 
 
-@quick_init
 @dataclass(frozen=True, slots=True)
 class GuaranteedFragment:
     """Service 2; RFC 2210 3.3.3: a sender without guaranteed service may leave the terms out."""
@@ -107,7 +103,6 @@ class OpaqueFragment:
     data: bytes
 
 
-@quick_init
 @dataclass(frozen=True, slots=True)
 class Adspec(RecurringObject):
     """ADSPEC; a service without a fragment is one that the sender does not want used."""

@@ -6,9 +6,10 @@ end-to-end reservations onto aggregates is the engine's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from struct import Struct
 from typing import ClassVar
+
+import msgspec
 
 from p4rsvp.wire.address import IPV4_BYTES, Address
 from p4rsvp.wire.codes import ClassNum
@@ -21,8 +22,7 @@ _GENERIC_V4 = Struct("!4sxBHxxH4s")
 _GENERIC_V6 = Struct("!16sxBHxxH16s")
 
 
-@dataclass(frozen=True, slots=True)
-class AggregateSession(WireObject):
+class AggregateSession(msgspec.Struct, WireObject, frozen=True, gc=False):
     """RSVP-AGGREGATE, C-Types 9 and 10: what goes to one deaggregator under one DSCP."""
 
     destination: Address
@@ -40,8 +40,7 @@ class AggregateSession(WireObject):
         return layout.pack(self.destination, self.flags, self.dscp)
 
 
-@dataclass(frozen=True, slots=True)
-class GenericAggregateSession(WireObject):
+class GenericAggregateSession(msgspec.Struct, WireObject, frozen=True, gc=False):
     """GENERIC-AGGREGATE, C-Types 17 and 18: several aggregates of one PHB to one deaggregator."""
 
     destination: Address
@@ -60,8 +59,7 @@ class GenericAggregateSession(WireObject):
         return _pack_generic(self)
 
 
-@dataclass(frozen=True, slots=True)
-class SessionOfInterest(WireObject):
+class SessionOfInterest(msgspec.Struct, WireObject, frozen=True, gc=False):
     """SESSION-OF-INTEREST: the aggregate session onto which a reservation is to be mapped."""
 
     session: GenericAggregateSession

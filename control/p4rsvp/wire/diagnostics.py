@@ -151,7 +151,8 @@ def _diagnostic(body: bytes, layout: Struct) -> Diagnostic:
         raise DecodeError(f"DIAGNOSTIC of {len(body)} bytes is shorter than {layout.size}")
     max_hops, hops, flags, request_id, mtu, fragment, last_hop = layout.unpack_from(body)
     objects = read_nested(body, layout.size)
-    if [type(item) for item in objects] != [SenderTemplate, FilterSpec]:
+    kinds: list[type] = [type(item) for item in objects]
+    if kinds != [SenderTemplate, FilterSpec]:
         raise DecodeError(
             "DIAGNOSTIC does not end in one SENDER_TEMPLATE and one FILTER_SPEC", offset=layout.size
         )

@@ -7,7 +7,6 @@ RFC 5063 4.1 (RecoveryPath).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from p4rsvp.wire.codes import ClassNum, MessageType
@@ -16,13 +15,11 @@ from p4rsvp.wire.grammar import Grammar, many, one, optional, some
 from p4rsvp.wire.integrity import Challenge
 from p4rsvp.wire.messages import AnyHop, AnySession, Message, Path
 from p4rsvp.wire.opaque import Opaque
-from p4rsvp.wire.quick import quick_init
 from p4rsvp.wire.refresh import MessageIdList, MessageIdMcastList, MessageIdSrcList
 from p4rsvp.wire.restart import Capability, HelloAck, HelloRequest, RestartCap
 
 
-@dataclass(frozen=True, slots=True)
-class _Diagnosis(Message):
+class _Diagnosis(Message, frozen=True, gc=False):
     """What a request and its reply have in common, which is all but their types (RFC 2745 3)."""
 
     session: AnySession
@@ -42,22 +39,19 @@ class _Diagnosis(Message):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Dreq(_Diagnosis):
+class Dreq(_Diagnosis, frozen=True, gc=False):
     """A request to every node on a path to report its state."""
 
     type: ClassVar[MessageType] = MessageType.DREQ
 
 
-@dataclass(frozen=True, slots=True)
-class Drep(_Diagnosis):
+class Drep(_Diagnosis, frozen=True, gc=False):
     """The collected answer to a Dreq."""
 
     type: ClassVar[MessageType] = MessageType.DREP
 
 
-@dataclass(frozen=True, slots=True)
-class Ack(Message):
+class Ack(Message, frozen=True, gc=False):
     """Acknowledgements that had no other message to ride on (RFC 2961 4.4)."""
 
     type: ClassVar[MessageType] = MessageType.ACK
@@ -70,8 +64,7 @@ class Ack(Message):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Srefresh(Message):
+class Srefresh(Message, frozen=True, gc=False):
     """A summary refresh: identifiers in place of the messages that they repeat (RFC 2961 5.2)."""
 
     lists: tuple[MessageIdList | MessageIdSrcList | MessageIdMcastList | Opaque, ...]
@@ -80,8 +73,7 @@ class Srefresh(Message):
     grammar: ClassVar[Grammar] = Grammar(some(ClassNum.MESSAGE_ID_LIST, "lists"))
 
 
-@dataclass(frozen=True, slots=True)
-class HelloMessage(Message):
+class HelloMessage(Message, frozen=True, gc=False):
     """Is the neighbour there, and is it still the one that was (RFC 3209 5, RFC 5063 4.2)."""
 
     hello: HelloRequest | HelloAck
@@ -96,8 +88,7 @@ class HelloMessage(Message):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class IntegrityChallenge(Message):
+class IntegrityChallenge(Message, frozen=True, gc=False):
     """A question for the sequence number (RFC 2747 4.3); it carries no INTEGRITY."""
 
     challenge: Challenge
@@ -106,8 +97,7 @@ class IntegrityChallenge(Message):
     grammar: ClassVar[Grammar] = Grammar(one(ClassNum.CHALLENGE, "challenge"))
 
 
-@dataclass(frozen=True, slots=True)
-class IntegrityResponse(Message):
+class IntegrityResponse(Message, frozen=True, gc=False):
     """The answer: its INTEGRITY holds the sequence number (RFC 2747 4.3)."""
 
     challenge: Challenge
@@ -116,9 +106,7 @@ class IntegrityResponse(Message):
     grammar: ClassVar[Grammar] = Grammar(one(ClassNum.CHALLENGE, "challenge"))
 
 
-@quick_init
-@dataclass(frozen=True, slots=True)
-class RecoveryPath(Path):
+class RecoveryPath(Path, frozen=True, gc=False):
     """A Path that a downstream neighbour gives back after a restart (RFC 5063 4.1): a Path's BNF.
 
     It restores the labels of RSVP-TE, so it is shown and has no effect here.

@@ -9,17 +9,17 @@ are equal.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from struct import Struct
 from typing import ClassVar, TypeAlias
+
+import msgspec
 
 from p4rsvp.wire.address import UNSPECIFIED, Address
 from p4rsvp.wire.codes import ClassNum
 from p4rsvp.wire.errors import DecodeError
 from p4rsvp.wire.objects import MOST_SEEN, WireObject, decodes
 from p4rsvp.wire.port import PORTS
-from p4rsvp.wire.quick import quick_init
 
 _V4_PORT = Struct("!4s2xH")
 _V6_PORT = Struct("!16s2xH")
@@ -28,9 +28,7 @@ _V6_WORD = Struct("!16sI")
 _FLOW_LABEL = 0xFFFFFF  # RFC 2205 A.9 gives it 24 bits; RFC 6437 uses 20 of them
 
 
-@quick_init
-@dataclass(frozen=True, slots=True)
-class PortSelector:
+class PortSelector(msgspec.Struct, frozen=True, gc=False):
     """A source address and UDP or TCP port; C-Types 1 and 2."""
 
     source: Address
@@ -44,8 +42,7 @@ class PortSelector:
         return (_V4_PORT if len(self.source) == 4 else _V6_PORT).pack(self.source, self.port)
 
 
-@dataclass(frozen=True, slots=True)
-class FlowLabelSelector:
+class FlowLabelSelector(msgspec.Struct, frozen=True, gc=False):
     """An IPv6 source address and flow label; C-Type 3."""
 
     source: Address
@@ -59,8 +56,7 @@ class FlowLabelSelector:
         return _V6_WORD.pack(self.source, self.flow_label)
 
 
-@dataclass(frozen=True, slots=True)
-class GpiSelector:
+class GpiSelector(msgspec.Struct, frozen=True, gc=False):
     """A source address and an IPsec SPI; C-Types 4 and 5 (RFC 2207 3)."""
 
     source: Address
@@ -74,8 +70,7 @@ class GpiSelector:
         return (_V4_WORD if len(self.source) == 4 else _V6_WORD).pack(self.source, self.spi)
 
 
-@dataclass(frozen=True, slots=True)
-class AggregateSelector:
+class AggregateSelector(msgspec.Struct, frozen=True, gc=False):
     """An aggregator: everything that it sends to the aggregate session; C-Types 9 and 10."""
 
     source: Address
@@ -91,9 +86,7 @@ class AggregateSelector:
 Selector: TypeAlias = PortSelector | FlowLabelSelector | GpiSelector | AggregateSelector
 
 
-@quick_init
-@dataclass(frozen=True, slots=True)
-class FilterSpec(WireObject):
+class FilterSpec(msgspec.Struct, WireObject, frozen=True, gc=False):
     """The packets of a session that are to get the reserved QoS."""
 
     selector: Selector
@@ -108,9 +101,7 @@ class FilterSpec(WireObject):
         return self.selector.body()
 
 
-@quick_init
-@dataclass(frozen=True, slots=True)
-class SenderTemplate(WireObject):
+class SenderTemplate(msgspec.Struct, WireObject, frozen=True, gc=False):
     """The packets that one sender originates."""
 
     selector: Selector

@@ -9,8 +9,9 @@ flowspec here; writing leaves out what RFC 2205 lets us leave out. A ResvTear ne
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+import msgspec
 
 from p4rsvp.wire.codes import ClassNum, ErrorCode
 from p4rsvp.wire.errors import DecodeError
@@ -18,7 +19,6 @@ from p4rsvp.wire.filter_spec import FilterSpec
 from p4rsvp.wire.flowspec import Flowspec, OpaqueFlowspec
 from p4rsvp.wire.objects import WireObject
 from p4rsvp.wire.opaque import Opaque
-from p4rsvp.wire.quick import quick_init
 from p4rsvp.wire.style import Style, StyleId
 
 # As plain integers, which compare several times as fast as members of an enum.
@@ -30,9 +30,7 @@ AnyFlowspec: TypeAlias = Flowspec | OpaqueFlowspec | Opaque
 AnyFilter: TypeAlias = FilterSpec | Opaque
 
 
-@quick_init
-@dataclass(frozen=True, slots=True)
-class FlowDescriptor:
+class FlowDescriptor(msgspec.Struct, frozen=True, gc=False):
     """A flowspec and the senders that it is for; no filters means every sender (WF)."""
 
     flowspec: AnyFlowspec | None

@@ -18,7 +18,6 @@ from p4rsvp.wire.codes import ClassNum, ErrorCode, TrafficControlValue
 from p4rsvp.wire.errors import DecodeError
 from p4rsvp.wire.intserv import ParameterNumber, Service, split_message, split_parameters
 from p4rsvp.wire.objects import RecurringObject, WireObject, decodes
-from p4rsvp.wire.quick import quick_init
 from p4rsvp.wire.tspec import (
     INTSERV,
     NullTspec,
@@ -46,7 +45,6 @@ class Rspec:
     slack_us: int
 
 
-@quick_init
 @dataclass(frozen=True, slots=True)
 class Flowspec(RecurringObject):
     """FLOWSPEC of controlled load (no Rspec), guaranteed service (with one), or Null Service."""

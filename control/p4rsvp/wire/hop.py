@@ -12,14 +12,12 @@ from typing import ClassVar
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.codes import ClassNum
 from p4rsvp.wire.objects import RecurringObject, WireObject, decodes
-from p4rsvp.wire.quick import quick_init
 
 _V4 = Struct("!4sI")
 _V6 = Struct("!16sI")
 _WORD = Struct("!I")
 
 
-@quick_init
 @dataclass(frozen=True, slots=True)
 class Hop(RecurringObject):
     """The previous hop (PHOP) or next hop (NHOP) and its Logical Interface Handle."""

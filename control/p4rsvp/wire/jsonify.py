@@ -8,7 +8,6 @@ off a field stands beside it: an error's name and text, a style's name, the cont
 
 from __future__ import annotations
 
-from dataclasses import fields
 from enum import Enum, IntEnum
 from fractions import Fraction
 from functools import singledispatch
@@ -22,7 +21,7 @@ from p4rsvp.wire.errors import DecodeError
 from p4rsvp.wire.intserv import Service
 from p4rsvp.wire.message import Bundle
 from p4rsvp.wire.messages import Message
-from p4rsvp.wire.objects import WireObject
+from p4rsvp.wire.objects import WireObject, field_names
 from p4rsvp.wire.opaque import Opaque, name_of
 from p4rsvp.wire.policy import PolicyData, read_policy
 from p4rsvp.wire.style import Style
@@ -35,12 +34,12 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 
 @singledispatch
 def to_json(value: Any) -> Json:  # noqa: ANN401  # whatever a message holds
-    """The plain form of a value; of a dataclass with nothing to add, its fields."""
+    """The plain form of a value; of one with nothing to add, its fields."""
     return _fields(value)
 
 
-def _fields(value: Any) -> dict[str, Json]:  # noqa: ANN401  # any dataclass
-    return {field.name: to_json(getattr(value, field.name)) for field in fields(value)}
+def _fields(value: Any) -> dict[str, Json]:  # noqa: ANN401  # any value
+    return {name: to_json(getattr(value, name)) for name in field_names(value)}
 
 
 def _object(value: WireObject, **beside: object) -> dict[str, Json]:

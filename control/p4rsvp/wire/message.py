@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, ClassVar
+
+import msgspec
 
 from p4rsvp.wire.chain import OBJECT_HEADER, split_objects
 from p4rsvp.wire.codes import ErrorCode, MessageType, UnknownClassAction
@@ -60,8 +61,7 @@ _BUNDLE = int(MessageType.BUNDLE)
 _INTERPRETED_CLASSES = frozenset(kind >> 8 for kind in ENTRIES)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bundle:
+class Bundle(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Several messages in one (RFC 2961 3); they, and not it, carry INTEGRITY and message ids."""
 
     messages: tuple[Message, ...]

@@ -6,8 +6,9 @@ are in extensions.py, the Bundle in message.py.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
+
+import msgspec
 
 from p4rsvp.wire.adspec import Adspec
 from p4rsvp.wire.aggregate import AggregateSession, GenericAggregateSession
@@ -20,7 +21,6 @@ from p4rsvp.wire.hop import Hop, ResvConfirm, TimeValues
 from p4rsvp.wire.integrity import Integrity
 from p4rsvp.wire.opaque import Opaque
 from p4rsvp.wire.policy import PolicyData
-from p4rsvp.wire.quick import quick_init
 from p4rsvp.wire.refresh import MessageId, MessageIdAck, MessageIdNack
 from p4rsvp.wire.session import GpiSession, Session
 from p4rsvp.wire.style import Scope, Style
@@ -48,8 +48,7 @@ _SENDER_OPTIONAL = (
 _ADSPEC = optional(ClassNum.ADSPEC, "adspec")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class Message(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """What every message has: the header's fields, and the objects of any message."""
 
     send_ttl: int = 0
@@ -63,9 +62,7 @@ class Message:
     grammar: ClassVar[Grammar]
 
 
-@quick_init
-@dataclass(frozen=True, slots=True)
-class Path(Message):
+class Path(Message, frozen=True, gc=False):
     """A sender announces its flow, hop by hop (RFC 2205 3.1.3)."""
 
     session: AnySession
@@ -80,9 +77,7 @@ class Path(Message):
     grammar: ClassVar[Grammar] = Grammar(_SESSION, _HOP, _TIME, _POLICY, *_SENDER, _ADSPEC)
 
 
-@quick_init
-@dataclass(frozen=True, slots=True)
-class Resv(Message):
+class Resv(Message, frozen=True, gc=False):
     """A receiver's request, hop by hop towards the senders (RFC 2205 3.1.4)."""
 
     session: AnySession
@@ -106,8 +101,7 @@ class Resv(Message):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class PathErr(Message):
+class PathErr(Message, frozen=True, gc=False):
     """An error in a Path, towards its sender (RFC 2205 3.1.7)."""
 
     session: AnySession
@@ -121,8 +115,7 @@ class PathErr(Message):
     grammar: ClassVar[Grammar] = Grammar(_SESSION, _ERROR, _POLICY, *_SENDER_OPTIONAL, _ADSPEC)
 
 
-@dataclass(frozen=True, slots=True)
-class ResvErr(Message):
+class ResvErr(Message, frozen=True, gc=False):
     """An error in a Resv, towards the receivers that caused it (RFC 2205 3.1.8)."""
 
     session: AnySession
@@ -139,9 +132,7 @@ class ResvErr(Message):
     )
 
 
-@quick_init
-@dataclass(frozen=True, slots=True)
-class PathTear(Message):
+class PathTear(Message, frozen=True, gc=False):
     """The end of a sender's path state (RFC 2205 3.1.5); a Tspec or ADSPEC in it is ignored."""
 
     session: AnySession
@@ -154,9 +145,7 @@ class PathTear(Message):
     grammar: ClassVar[Grammar] = Grammar(_SESSION, _HOP, *_SENDER_OPTIONAL, _ADSPEC)
 
 
-@quick_init
-@dataclass(frozen=True, slots=True)
-class ResvTear(Message):
+class ResvTear(Message, frozen=True, gc=False):
     """The end of reservation state (RFC 2205 3.1.6); flowspecs and a SCOPE in it are ignored."""
 
     session: AnySession
@@ -171,8 +160,7 @@ class ResvTear(Message):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ResvConf(Message):
+class ResvConf(Message, frozen=True, gc=False):
     """A reservation stands, as far as the node that says so can know (RFC 2205 3.1.9)."""
 
     session: AnySession

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from struct import Struct
 from typing import ClassVar, TypeVar
+
+from msgspec.structs import replace
 
 from p4rsvp.wire.aggregate import AggregateSession, GenericAggregateSession
 from p4rsvp.wire.chain import OBJECT_HEADER, split_objects

@@ -6,25 +6,23 @@ Aggregate sessions (RFC 3175, 4860) are in aggregate.py; those of RSVP-TE are kn
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from struct import Struct
 from typing import ClassVar
+
+import msgspec
 
 from p4rsvp.wire.address import UNSPECIFIED, Address
 from p4rsvp.wire.codes import ClassNum, SessionFlag
 from p4rsvp.wire.errors import DecodeError
 from p4rsvp.wire.objects import WireObject, decodes
 from p4rsvp.wire.port import PORTS
-from p4rsvp.wire.quick import quick_init
 
 _V4 = Struct("!4sBBH")
 _V6 = Struct("!16sBBH")
 E_POLICE = SessionFlag.E_POLICE
 
 
-@quick_init
-@dataclass(frozen=True, slots=True)
-class Session(WireObject):
+class Session(msgspec.Struct, WireObject, frozen=True, gc=False):
     """An IPv4/UDP or IPv6/UDP session, C-Types 1 and 2: any protocol with ports like UDP's."""
 
     destination: Address
@@ -43,8 +41,7 @@ class Session(WireObject):
         return layout.pack(self.destination, self.protocol, self.flags, self.port)
 
 
-@dataclass(frozen=True, slots=True)
-class GpiSession(WireObject):
+class GpiSession(msgspec.Struct, WireObject, frozen=True, gc=False):
     """A session of AH or ESP traffic, C-Types 3 and 4, with a virtual port (RFC 2207 3)."""
 
     destination: Address

@@ -10,7 +10,6 @@ reference, and knows what to complain of: whatever is amiss is left to it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields
 from operator import itemgetter
 from struct import Struct
 from typing import TYPE_CHECKING, Any
@@ -96,7 +95,7 @@ def learn(data: bytes, objects: Sequence[WireObject], message: Message) -> Shape
 
 
 def _positional(message: Message) -> list[str]:
-    return [field.name for field in fields(message) if not field.kw_only]
+    return list(type(message).__match_args__)
 
 
 def _place(objects: Sequence[WireObject], name: str, value: object) -> int:

@@ -19,7 +19,6 @@ from p4rsvp.wire.codes import ClassNum, ErrorCode, TrafficControlValue
 from p4rsvp.wire.errors import DecodeError
 from p4rsvp.wire.intserv import ParameterNumber, Service, split_message, split_parameters
 from p4rsvp.wire.objects import RecurringObject, WireObject, decodes
-from p4rsvp.wire.quick import quick_init
 
 INTSERV = 2  # the C-Type of all three objects
 
@@ -32,7 +31,6 @@ _NULL_HEADERS = bytes.fromhex("00000003 06000002 80000001")
 _NULL = Struct("!12sI")
 
 
-@quick_init
 @dataclass(frozen=True, slots=True)
 class Tspec:
     """TOKEN_BUCKET_TSPEC: r, b, p, m and M of RFC 2215 3.6, counted in bytes of IP datagrams."""
@@ -54,7 +52,6 @@ class NullTspec(Tspec):
         return cls(0.0, 0.0, 0.0, 0, max_packet_bytes)
 
 
-@quick_init
 @dataclass(frozen=True, slots=True)
 class SenderTspec(RecurringObject):
     """SENDER_TSPEC, integrated services: what the sender is going to send."""

@@ -18,8 +18,9 @@ called by the last byte of their addresses (`hop`, `nhop`: 9 unless said).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, TypeAlias
+
+from msgspec.structs import replace
 
 from p4rsvp.engine.events import ApiRelease, InterfaceChanged
 from p4rsvp.wire.codes import ErrorCode, ErrorFlag

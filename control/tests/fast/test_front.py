@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from p4rsvp.engine.config import InterfaceConfig, NodeConfig, TimeParameters
 from p4rsvp.engine.effects import Effect, Program, SendPacket

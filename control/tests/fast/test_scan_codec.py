@@ -1,10 +1,9 @@
 """The batch scan beside the codec, and on packets that no one here wrote."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from p4rsvp.capture.files import read_capture
 from p4rsvp.capture.links import find_rsvp

@@ -6,10 +6,10 @@ import asyncio
 import socket
 import subprocess
 import sys
-from dataclasses import replace
 from itertools import product
 
 import pytest
+from msgspec.structs import replace
 
 import p4rsvp
 from p4rsvp.host.agent import Agent

@@ -1,11 +1,11 @@
 """What passes a guard and what does not (RFC 2747 4)."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from p4rsvp.engine.config import MOST_MESSAGE_BYTES
 from p4rsvp.security.algorithms import Algorithm

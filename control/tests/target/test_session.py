@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 
 from finsy import GRPCCredentialsTLS
+from msgspec import structs
 from packet.softswitch import Softswitch
 from packet.target import DEVICE_ID
 
@@ -95,7 +96,7 @@ def with_a_meter_that_no_switch_takes(operations: list[Operation]) -> list[Opera
     add, *others = operations
     assert isinstance(add, AddFlowspec)
     meter = replace(add.plan.meter, pir_bytes_per_s=0)
-    return [replace(add, plan=replace(add.plan, meter=meter)), *others]
+    return [structs.replace(add, plan=replace(add.plan, meter=meter)), *others]
 
 
 async def what_stands(switch: Softswitch) -> dict[Cell, Content]:

@@ -1,6 +1,6 @@
 """One well-filled message of each type: where tests of bad input and the fuzzers start from."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.adspec import Adspec, ControlledLoadFragment, ErrorTerms, GeneralFragment

@@ -6,7 +6,6 @@ number of what was left out; the JSON has all of it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields
 from enum import IntEnum
 from functools import singledispatch
 from itertools import islice
@@ -14,7 +13,7 @@ from typing import Any
 
 from p4rsvp.wire.address import Address
 from p4rsvp.wire.codes import ClassNum
-from p4rsvp.wire.objects import WireObject
+from p4rsvp.wire.objects import WireObject, field_names
 from p4rsvp.wire.opaque import CLASS_NAMES, NullObject, Opaque, name_of
 
 GAP = "  "  # between the quantities of one line
@@ -47,8 +46,8 @@ def inline(item: object) -> str:
 
 @singledispatch
 def describe(item: Any) -> list[str]:  # noqa: ANN401  # anything that a message may hold
-    """The lines that say what is in an object; this one names every field of a dataclass."""
-    values = ((field.name, getattr(item, field.name)) for field in fields(item))
+    """The lines that say what is in an object; this one names every field."""
+    values = ((name, getattr(item, name)) for name in field_names(item))
     return [GAP.join(f"{name.replace('_', ' ')} {plain(value)}" for name, value in values)]
 
 
