@@ -2,9 +2,9 @@
 
 The shape of a message is its type and the chain of its object headers: lengths, classes and C-Types
 in their order. A network's messages have few, and two of one shape differ in nothing but what is in
-the objects: so one `struct` cuts it, one comparison checks every header, and each body goes to the
-decoder and to the field that it went to the first time. message.py reads with care, is the
-reference, and knows what to complain of: whatever is amiss is left to it.
+the objects: so one comparison of masked bits checks every header, one `struct` cuts the bodies out,
+and each goes to the decoder and to the field that it went to the first time. message.py reads with
+care, is the reference, and knows what to complain of: whatever is amiss is left to it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from p4rsvp.wire.chain import OBJECT_HEADER, split_objects
 from p4rsvp.wire.errors import DecodeError
-from p4rsvp.wire.header import HEADER_BYTES, VERSION
+from p4rsvp.wire.header import HEADER_BYTES
 from p4rsvp.wire.objects import ENTRIES, WireObject
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ _LENGTH = slice(6, 8)  # of the message, in its header
 # Behind the objects of a message stand its flow descriptors, and what fields without any hold.
 _FLOWS, _NO_OBJECT, _NO_OBJECTS = -3, -2, -1
 _SEVERAL = -4  # several objects in one field, which a shape has no place for
-_NOT_KEPT: dict[bytes, WireObject] = {}  # of kinds that do not recur
 _NAMED = ("integrity", "message_id")  # of any message; they are not among the positional fields
 
 
@@ -38,17 +37,18 @@ class Shape:
     ) -> None:
         """Learn it from a message; `places` and `named`: which object is in which field."""
         spans = split_objects(data, HEADER_BYTES)
-        headers = [data[at : at + OBJECT_HEADER.size] for at, _, _ in spans]
-        # The message's length stands right before the first object: its header is taken with it.
-        self._headers = (data[_LENGTH] + headers[0], *headers[1:])
-        layout = "".join(
-            f"{len(header)}s{len(body)}s"
-            for header, (_, _, body) in zip(self._headers, spans, strict=True)
-        )
-        self._cut = Struct(f"!BxHBx{layout}").unpack
+        layout = "".join([f"{OBJECT_HEADER.size}x{len(body)}s" for _, _, body in spans])
+        self._cut = Struct(f"!BxHB3x{layout}").unpack
+        mask = bytearray(len(data))
+        mask[0], mask[_LENGTH] = 0xF0, b"\xff\xff"  # the version, which is its upper half
+        for at, _, _ in spans:
+            mask[at : at + OBJECT_HEADER.size] = b"\xff" * OBJECT_HEADER.size
+        self._mask = int.from_bytes(mask)
+        self._same = self._mask & int.from_bytes(data)
         entries = [ENTRIES[kind] for _, kind, _ in spans]
+        # Of each object what gives it, or None, and what does then; what does not recur is decoded.
         self._readers = tuple(
-            [((_NOT_KEPT if e.seen is None else e.seen).get, e.read) for e in entries]
+            [(e.decode if e.seen is None else e.seen.get, e.read) for e in entries]
         )
         self._class = type(message)
         self._arrange = itemgetter(*places)
@@ -60,16 +60,16 @@ class Shape:
 
     def read(self, data: bytes) -> Message | None:
         """Read a message that is as long as those of this shape; None where it is of another."""
-        cut = self._cut(data)
-        version_flags, checksum, send_ttl = cut[:3]
-        if cut[3::2] != self._headers or version_flags >> 4 != VERSION:
+        number = int.from_bytes(data)
+        if number & self._mask != self._same:
             return None
-        if checksum and int.from_bytes(data) % 0xFFFF:
+        version_flags, checksum, send_ttl, *bodies = self._cut(data)
+        if checksum and number % 0xFFFF:
             return None
         try:
             found: list[Any] = [
-                seen(body) or read(body)
-                for (seen, read), body in zip(self._readers, cut[4::2], strict=True)
+                known(body) or read(body)
+                for (known, read), body in zip(self._readers, bodies, strict=True)
             ]
             flows = None if self._read_flows is None else self._read_flows(found)
         except DecodeError:
