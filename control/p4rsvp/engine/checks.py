@@ -5,7 +5,9 @@ What is wrong with its form, and is not reported, is in faults.py.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from p4rsvp.engine.config import MOST_MESSAGE_BYTES
 from p4rsvp.engine.extras import forwardable, refused
@@ -42,7 +44,7 @@ _FLOW_BYTES = _FILTER_BYTES + 48
 _OTHER_BYTES = 400
 
 
-class Requester(NamedTuple):
+class Requester(msgspec.Struct, frozen=True, gc=False):
     """Who asks for a reservation: a next hop on an interface, or one of our applications."""
 
     interface: int

@@ -50,6 +50,11 @@ class Lifetimes:
         """How many there are."""
         return len(self._uses) - len(self._free)
 
+    @property
+    def slots(self) -> int:
+        """Below which all their slots are."""
+        return len(self._uses)
+
     def start(self, session: object, now_ns: int, lifetime_ns: int) -> Lifetime:
         """Give a message its hold on the state of `session`."""
         if self._free:

@@ -8,7 +8,8 @@ the time, and a test holds the two together. What is sent, and when, is in upstr
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from p4rsvp.engine import blockade, confirm
 from p4rsvp.engine.requests import Rsb
@@ -21,7 +22,7 @@ from p4rsvp.wire.hop import ResvConfirm
 from p4rsvp.wire.style import Scope, StyleId
 
 
-class Merged(NamedTuple):
+class Merged(msgspec.Struct, frozen=True):
     """What all reservations for a previous hop come to."""
 
     flows: tuple[FlowDescriptor, ...]

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from typing import NamedTuple, Protocol, TypeAlias
 
+import msgspec
+
 from p4rsvp.engine.events import Answer
 from p4rsvp.engine.refusal import Refusal
 from p4rsvp.engine.requests import Rsb
@@ -17,7 +19,7 @@ from p4rsvp.engine.state import Psb, SessionState
 from p4rsvp.wire.messages import Path, Policy, Resv
 
 
-class Circumstances(NamedTuple):
+class Circumstances(msgspec.Struct, frozen=True, gc=False):
     """What a message does not say itself."""
 
     interface: int  # where the Path comes in, or the reservation is to stand

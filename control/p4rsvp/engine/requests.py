@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import msgspec
+
 from p4rsvp.engine.effects import PoliceFlag
 from p4rsvp.engine.lifetimes import Lifetime
 from p4rsvp.intserv.admission import Demand
@@ -113,7 +115,7 @@ class Installed(NamedTuple):
         return Request(*self[:5])
 
 
-class Snapshot(NamedTuple):
+class Snapshot(msgspec.Struct, frozen=True, gc=False):
     """What an RSB asks for, or asked for before."""
 
     flowspec: Flowspec

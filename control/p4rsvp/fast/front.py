@@ -170,7 +170,7 @@ class Front:
         if not learned:
             return
         rows = np.array(learned).reshape(-1, 3)
-        while rows[:, 1].max() >= len(self._fingerprints):
+        while len(self._fingerprints) < self.node.lifetimes.slots:
             self._fingerprints = np.concatenate(
                 [self._fingerprints, np.zeros_like(self._fingerprints)]
             )

@@ -1,7 +1,8 @@
 """What has been worked out for the same values before: of a million reservations, few differ.
 
 For pure functions of immutable values that are shared (wire/objects.py, `recurs`): they are known
-again by their identity, since to hash what is nested costs more than most of the work saved.
+again by their identity, since to hash what is nested costs more than most of the work saved. Only
+what is named is known by its value: those are flags.
 """
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ _Result = TypeVar("_Result")
 
 def once(function: Callable[_Values, _Result]) -> Callable[_Values, _Result]:
     """Call the function once for the same objects; a result is shared, an exception is not kept."""
-    known: dict[tuple[int, ...], tuple[_Result, object]] = {}
+    known: dict[tuple[object, ...], tuple[_Result, object]] = {}
 
     @wraps(function)
     def call(*values: _Values.args, **named: _Values.kwargs) -> _Result:
-        key = tuple(map(id, (*values, *named, *named.values()) if named else values))
+        key = (*map(id, values), *named.items()) if named else tuple(map(id, values))
         found = known.get(key)
         if found is None:
             if len(known) >= MOST_KNOWN:

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import replace
 from math import floor
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+import msgspec
 
 from p4rsvp.intserv.admission import LinkBudget
 from p4rsvp.intserv.delay import spend_slack
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 Key = TypeVar("Key", bound=Hashable)
 
 
-class Request(NamedTuple):
+class Request(msgspec.Struct, frozen=True, gc=False):
     """The parameters of TC_AddFlowspec; `upstream` and `entry` as in `QosService.envelope`."""
 
     flowspec: Flowspec
@@ -111,4 +113,6 @@ class TrafficControl(Generic[Key]):
         if rspec is None or rspec == rspec_of(flowspec):
             return None
         lowered = replace(request.flowspec, rspec=rspec)
-        return replace(self._plan(request._replace(flowspec=lowered)), forward=lowered)
+        return replace(
+            self._plan(msgspec.structs.replace(request, flowspec=lowered)), forward=lowered
+        )
