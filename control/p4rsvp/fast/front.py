@@ -6,8 +6,8 @@ one after the other in their order. `receive` does so with packets that are obje
 
 After each event that the engine has handled, the filter forgets what the engine says has changed
 (`Lifetimes.forgotten`). What would now be a mere repetition (`Node.remembered`) it learns at the
-end of a batch, or before it forgets, all in one call. The effects are those of a node that handles
-every message, but for the absence of work: a test runs the two side by side.
+end of a batch, all in one call. The effects are those of a node that handles every message, but for
+the absence of work: a test runs the two side by side.
 
 A refresh that stands behind a changing message in one batch must see the change; so the filter is
 asked anew for what is left of a batch whenever the engine has forgotten something.
@@ -24,7 +24,7 @@ from p4rsvp.engine.effects import Effect
 from p4rsvp.engine.events import Event, PacketIn
 from p4rsvp.engine.timers import NEVER
 from p4rsvp.fast.batch import Batch
-from p4rsvp.fast.refresh import RefreshFilter, rehearse
+from p4rsvp.fast.refresh import Learned, RefreshFilter, rehearse
 from p4rsvp.fast.scan import Scan, ScanKey
 
 if TYPE_CHECKING:
@@ -121,26 +121,28 @@ class Front:
         known = self._touch(0, count, now_ns)
         _mark(known, refused)
         effects: list[Effect] = []
-        learned: list[int] = []
+        learned: dict[int, Learned] = {}
         index = known.find(_UNKNOWN)
         while index >= 0:
             if gate is not None and not gate.admits(index):
                 index = known.find(_UNKNOWN, index + 1)
                 continue
             effects += self.node.handle(packet_at(index), now_ns)
-            if self.node.lifetimes.forgotten:
-                self._learn(learned, now_ns)
-                if self._forget():
-                    # A message behind this one may have been known and be so no more.
-                    known[index + 1 :] = self._touch(index + 1, count, now_ns)
-                    _mark(known, refused)
+            for slot in self.node.lifetimes.forgotten:
+                learned.pop(slot, None)
+            if self.node.lifetimes.forgotten and self._forget():
+                # A message behind this one may have been known and be so no more.
+                known[index + 1 :] = self._touch(index + 1, count, now_ns)
+                _mark(known, refused)
             lifetime = self.node.remembered
             if lifetime is not None and self._may_be_refresh[index]:
-                learned += (index, lifetime.slot, lifetime.lifetime_ns)
+                slot = lifetime.slot
+                learned[slot] = Learned(index, slot, lifetime.lifetime_ns)
             if lifetime is not None and gate is not None:
                 gate.became_state(index)
             index = known.find(_UNKNOWN, index + 1)
-        self._learn(learned, now_ns)
+        if learned:
+            self._learn(list(learned.values()), now_ns)
         self.known += known.count(_KNOWN)
         return effects
 
@@ -165,11 +167,9 @@ class Front:
                 self._fingerprints[slot] = 0
         return removed
 
-    def _learn(self, learned: list[int], now_ns: int) -> None:
-        """Know messages from now on: of each its index in the batch, its lifetime's slot, and L."""
-        if not learned:
-            return
-        rows = np.array(learned).reshape(-1, 3)
+    def _learn(self, learned: list[Learned], now_ns: int) -> None:
+        """Know messages of the batch from now on."""
+        rows = np.array(learned, np.int64)
         while len(self._fingerprints) < self.node.lifetimes.slots:
             self._fingerprints = np.concatenate(
                 [self._fingerprints, np.zeros_like(self._fingerprints)]
@@ -177,7 +177,6 @@ class Front:
         found = self._scan.rows
         self._fingerprints[rows[:, 1]] = found.fingerprint[rows[:, 0]]
         self.filter.insert_all(found.fingerprint, found.message_id, rows, now_ns)
-        learned.clear()
 
     def _extended_to(self, slot: int) -> int:
         """Until when repetitions have kept a lifetime going."""

@@ -7,7 +7,7 @@ decoder. `refresh_plain.py` is the reference, and much shorter.
 
 The contract with the engine, by which the outcome is as if every refresh had reached it:
 
-* The engine calls `insert` once it has handled a Path or Resv in full and would handle the same
+* The engine calls `insert_all` once it has handled a Path or Resv in full and would handle the same
   message again with no effect but to extend the lifetime of what it stands for. `lifetime_ns` is
   the L of RFC 2205 3.7 for that state, `handle` is the engine's own name for it.
 * It calls `remove` as soon as that ceases to hold: the state is torn down, changed by another
@@ -29,7 +29,7 @@ of nanoseconds on the caller's clock.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -49,6 +49,14 @@ _FULL_EIGHTHS: Final = 7  # the table grows when more than this is in use
 _MOVES_PER_CALL: Final = 1024  # slots; 2 would do to be done before the new table is full
 _SWEEP_SLOTS: Final = 1 << 16  # some milliseconds when every one of them expires
 _BLOCK: Final = 32  # entries that are fetched from memory side by side
+
+
+class Learned(NamedTuple):
+    """A message that is to be known from now on."""
+
+    at: int  # its place among those that came together
+    handle: int
+    lifetime_ns: int
 
 
 class RefreshFilter:
@@ -90,7 +98,7 @@ class RefreshFilter:
         self.insert_all(
             np.array([fingerprint], np.uint64),
             np.array([message_id], np.uint64),
-            np.array([(0, handle, lifetime_ns)], np.int64),
+            np.array([Learned(0, handle, lifetime_ns)], np.int64),
             now_ns,
         )
 
@@ -101,7 +109,7 @@ class RefreshFilter:
         learned: NDArray[np.int64],
         now_ns: int,
     ) -> None:
-        """Know some of these messages: `learned` has the index of each, its handle and lifetime."""
+        """Know some of these messages: `learned` has a row for each, as `Learned` has it."""
         assert (learned[:, 2] > 0).all()
         now = np.uint64(now_ns)
         while len(learned):

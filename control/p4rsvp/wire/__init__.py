@@ -1,1 +1,1 @@
-"""RSVP on the wire: bytes to frozen dataclasses and back. No state, no clock, no I/O."""
+"""RSVP on the wire: bytes to immutable values and back. No state, no clock, no I/O."""

@@ -18,7 +18,7 @@ nobody = None, None, None  # of whom none is touched
 Intake(Front(Node(NodeConfig("r", ())), b"seed"), *nobody).prepare()
 # Those that Python calls; the kernels that these call come with them.
 called = [arrivals.fill, packet_in.walk, scan._scan]
-names = "find put close touch handles sweep move"
+names = "enter find close touch handles sweep move"
 called += [getattr(refresh, f"_{name}") for name in names.split()]
 print(*(kernel.__name__ for kernel in called if not kernel.signatures))
 """

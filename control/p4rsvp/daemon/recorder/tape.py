@@ -73,16 +73,16 @@ class TapedFilter(RefreshFilter):
         super().__init__()
         self._tape = tape
 
-    def insert(
+    def insert_all(
         self,
-        fingerprint: tuple[int, int],
-        message_id: int,
-        lifetime_ns: int,
-        handle: int,
+        fingerprints: NDArray[np.uint64],
+        message_ids: NDArray[np.uint64],
+        learned: NDArray[np.int64],
         now_ns: int,
     ) -> None:
-        super().insert(fingerprint, message_id, lifetime_ns, handle, now_ns)
-        self._tape.write(record(Kind.LEARNT, LEARNT.pack(now_ns, handle, lifetime_ns)))
+        super().insert_all(fingerprints, message_ids, learned, now_ns)
+        for _, slot, lifetime_ns in learned.tolist():
+            self._tape.write(record(Kind.LEARNT, LEARNT.pack(now_ns, slot, lifetime_ns)))
 
     def touch(
         self,
