@@ -7,8 +7,9 @@ answered where RFC 2205 appendix B has an answer, and is otherwise a trace and a
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec.structs import replace
 
 from p4rsvp.engine import checks, confirm, diagnose, errors, faults, notify, path, resv
 from p4rsvp.engine.config import Role

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from p4rsvp.engine import blockade, upstream
 from p4rsvp.engine.effects import TraceKind, Upcall, UpcallKind
 from p4rsvp.engine.extras import as_extras, forwardable, onward
@@ -121,7 +123,7 @@ def _forward(
         if blockades and blockade.is_beyond(blockades[0], rsb.flowspec):
             error = replace(error, flags=error.flags | ErrorFlag.NOT_GUILTY)
         told = Upcall(rsb.app, UpcallKind.RESV_ERROR, error, rsb.style, (flow,))
-        node.emit(replace(told, policy=message.policy, text=error.text))
+        node.emit(structs.replace(told, policy=message.policy, text=error.text))
     else:
         _send_on(node, state, rsb, message, flow)
 

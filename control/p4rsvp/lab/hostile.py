@@ -8,8 +8,9 @@ refresh. Nothing is random: the same host sends the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import islice
+
+from msgspec.structs import replace
 
 from p4rsvp.daemon.frames import Ends, ones_complement, rsvp_frame
 from p4rsvp.engine.effects import SendPacket

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from p4rsvp.daemon import frames, resolution
 from p4rsvp.daemon.frames import Ends
