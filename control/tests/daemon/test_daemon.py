@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
+from msgspec import structs
 from packet.softswitch import Softswitch
 from scapy.layers.inet import IP, UDP
 from scapy.layers.l2 import ARP, Ether
@@ -219,7 +220,7 @@ def test_each_member_of_a_group_gets_its_own_reservation_and_the_group_one_befor
     switch: Softswitch, tmp_path: Path
 ) -> None:
     session = Session(GROUP, 17, 5004)
-    announced = replace(path(), session=session)
+    announced = structs.replace(path(), session=session)
     with Rig(switch, tmp_path, interface(1), interface(2), interface(3), TREE) as rig:
         for number in (1, 2, 3):
             rig.meet(number)
@@ -233,7 +234,7 @@ def test_each_member_of_a_group_gets_its_own_reservation_and_the_group_one_befor
             handles[sent.port] = decode(found.data).hop.lih  # type: ignore[union-attr]  # a Path
         assert handles.keys() == {2, 3}
         for number, lih in handles.items():
-            wish = replace(resv(lih), session=session, hop=Hop(host(number), lih))
+            wish = structs.replace(resv(lih), session=session, hop=Hop(host(number), lih))
             rig.send(number, wish, router(number))
             rig.settle()
         rig.receive(1)
@@ -291,11 +292,11 @@ def test_the_sender_of_a_flow_that_names_no_rate_is_told_its_mark(
     with Rig(switch, tmp_path, *parts) as rig:
         rig.meet(1)
         rig.meet(2)
-        rig.send(1, replace(path(), tspec=SenderTspec(null)), host(2), alert=True)
+        rig.send(1, structs.replace(path(), tspec=SenderTspec(null)), host(2), alert=True)
         _, at_receiver = rig.receive(2)
         assert at_receiver.tspec == SenderTspec(null)
         flow = FlowDescriptor(Flowspec(Service.NULL, null), (FilterSpec(SENDER),))
-        rig.send(2, replace(resv(at_receiver.hop.lih), flows=(flow,)), router(2))
+        rig.send(2, structs.replace(resv(at_receiver.hop.lih), flows=(flow,)), router(2))
         _, at_sender = rig.receive(1)
         assert at_sender.flows == (flow,)
         assert [item for _, item in at_sender.extras] == [Dclass((10,))]

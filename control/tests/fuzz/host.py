@@ -3,9 +3,8 @@
 Whatever it says, it is refused by one of two exceptions, or is a call that a node can carry out.
 """
 
-from dataclasses import replace
-
 import msgspec
+from msgspec.structs import replace
 
 from p4rsvp.engine.config import NodeConfig, Role
 from p4rsvp.engine.events import ApiRelease, ApiSession
