@@ -352,6 +352,12 @@ def _address(config: RouterConfig) -> SwitchAddress:
     )
 
 
+def _own_punts(config: RouterConfig, port: int) -> int | None:
+    """What an interface says of its port's punts of RSVP, in the place of what all have."""
+    there = [one.rsvp_punts_per_s for one in config.settings.interface if one.port == port]
+    return max((one for one in there if one is not None), default=None)
+
+
 def _fixed(config: RouterConfig) -> dict[Cell, Content]:
     """What stands in the switch as long as the file says so."""
     punts = config.settings.punts
@@ -361,7 +367,9 @@ def _fixed(config: RouterConfig) -> dict[Cell, Content]:
         PuntKind.OTHER: punts.other_per_s,
     }
     cells = static.verdict_cells()
-    cells |= static.punt_cells({one.port for one in config.interfaces.values()}, limits)
+    for port in {one.port for one in config.interfaces.values()}:
+        own = _own_punts(config, port)
+        cells |= static.punt_cells([port], limits | ({PuntKind.RSVP: own} if own else {}))
     for interface in config.interfaces.values():
         cells |= static.interface_cells(interface) | static.address_cells(interface)
     return cells

@@ -80,7 +80,8 @@ class PromiseTable(Table, frozen=True):
     guaranteed_burst_bytes: Natural = 60_000
     controlled_load_burst_bytes: Natural = 250_000
     control_burst_bytes: Natural = 15_000
-    # At an edge: a bound of its own in the place of [messages] interface_per_s, and of [limits].
+    # At an edge: bounds of its own before [punts], [messages] interface_per_s, and [limits].
+    rsvp_punts_per_s: Positive | None = None  # of its port; the largest counts, where it has VLANs
     messages_per_s: Positive | None = None
     half_open_states: Positive | None = None
     latency_us: Natural = 0

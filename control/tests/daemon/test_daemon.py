@@ -19,9 +19,11 @@ from p4rsvp.target import static
 from p4rsvp.target.cells import Action, Buckets, Cell, Content, Entry, MeterCell
 from p4rsvp.target.numbers import (
     REPLICATION_INTERFACE,
+    PuntKind,
     ServiceClass,
     Shape,
     Verdict,
+    punt_meter_cell,
     reservation_cell,
 )
 from p4rsvp.wire.address import Address
@@ -76,6 +78,19 @@ def reserve(rig: Rig, tspec: Tspec = TSPEC) -> None:
 def held(rig: Rig) -> dict[Cell, Content]:
     rig.settle()
     return dict(rig.daemon.reconciler.actual)
+
+
+def test_a_port_at_an_edge_may_punt_less_than_others(switch: Softswitch, tmp_path: Path) -> None:
+    edge, vlan = "rsvp_punts_per_s = 500", "port = 1\nvlan_id = 7\nrsvp_punts_per_s = 900"
+    parts = (interface(1, edge), interface(2), interface(3, vlan).replace("port = 3\n", "", 1))
+    with Rig(switch, tmp_path, *parts) as made:
+        holds = held(made)
+    rates = {}
+    for port in (1, 2):
+        meter = holds[MeterCell("punt_meter", punt_meter_cell(port, PuntKind.RSVP))]
+        assert isinstance(meter, Buckets)
+        rates[port] = meter.cir_bytes_per_s
+    assert rates == {1: 900, 2: 20_000}
 
 
 @pytest.mark.rfc("2205", "3.1.3")
