@@ -9,6 +9,7 @@
 
 #include <rte_cycles.h>
 #include <rte_ethdev.h>
+#include <rte_ether.h>
 #include <rte_rcu_qsbr.h>
 #include <rte_ring.h>
 
@@ -58,6 +59,32 @@ static void flush_all(struct worker *worker)
 	worker->dirty_count = 0;
 }
 
+/*
+ * The frame as it was on the link, in one piece: kernels and NICs put VLAN tags aside. It is dropped
+ * where that cannot be; DPDK's own insertion frees nothing then.
+ */
+static bool make_whole(struct rte_mbuf **packet)
+{
+	bool is_tagged = (*packet)->ol_flags & RTE_MBUF_F_RX_VLAN_STRIPPED;
+
+	if (likely(!is_tagged && (*packet)->nb_segs == 1))
+		return true;
+	if (!rte_pktmbuf_linearize(*packet) && (!is_tagged || !rte_vlan_insert(packet)))
+		return true;
+	rte_pktmbuf_free(*packet);
+	return false;
+}
+
+static uint16_t make_all_whole(struct rte_mbuf **packets, uint16_t count)
+{
+	uint16_t kept = 0;
+
+	for (uint16_t i = 0; i < count; i++)
+		if (make_whole(&packets[i]))
+			packets[kept++] = packets[i];
+	return kept;
+}
+
 static void receive(struct worker *worker, struct rte_mbuf **packets, uint16_t count, uint16_t port)
 {
 	uint32_t flows[BURST];
@@ -81,7 +108,7 @@ static uint32_t poll_port(struct worker *worker, const struct port *port)
 	uint16_t count = rte_eth_rx_burst(port->device, queue, packets, BURST);
 	if (count && port->fill)
 		frames_fill(port->fill, &worker->fill_next[port->number], packets, count);
-	receive(worker, packets, count, port->number);
+	receive(worker, packets, make_all_whole(packets, count), port->number);
 	return count;
 }
 
