@@ -26,7 +26,7 @@ static const char HELP[] =
 	"  --cores A,B,...    CPUs: the first serves the socket, the others run workers (0,1)\n"
 	"  --huge             use huge pages (without: --memory)\n"
 	"  --memory MIB       memory for packets without huge pages (512)\n"
-	"  --buffers N        packet buffers of 2,304 bytes (16384)\n"
+	"  --buffers N        packet buffers, of a frame each (16384)\n"
 	"  --poll             never sleep; else an idle worker sleeps 50 us at a time\n"
 	"  --clock=stepped    time stands still until the control socket moves it\n"
 	"  --help             this\n"
