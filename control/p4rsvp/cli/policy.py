@@ -131,4 +131,8 @@ def _tell(decision: Decision) -> None:
     if not decision.allows:
         click.echo(f"{decision.rule}: refuses")
         raise click.exceptions.Exit(REFUSED)
-    click.echo(f"{decision.rule}: allows")
+    weight = ""
+    if decision.priority is not None:
+        preemption, defending = decision.priority
+        weight = f", with preemption priority {preemption} and defending priority {defending}"
+    click.echo(f"{decision.rule}: allows{weight}")

@@ -251,7 +251,7 @@ class DecisionPointTable(Table, frozen=True):
         """A URL without secrets, and a certificate with its key."""
         parts = urlsplit(self.url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError(f"url {self.url!r} is not http://HOST or https://HOST")
+            raise ValueError("url: it has to be http://HOST/PATH or https://HOST/PATH")
         if parts.username or parts.password:
             raise ValueError("url: it may not hold a name or a password; use a certificate")
         if bool(self.certificate) != bool(self.key):

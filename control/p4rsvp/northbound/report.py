@@ -169,6 +169,12 @@ def counters(daemon: Daemon) -> dict[str, int]:
     found |= {f"{kind.name.lower()}_facts": n for kind, n in counted.traces.items()}
     refused = daemon.guarding.guard.faults.counts
     found |= {f"integrity_{fault.title}_messages": n for fault, n in refused.items()}
+    if daemon.decisions is not None:
+        found["decision_point_questions"] = daemon.decisions.asked
+        found["decision_point_failures"] = daemon.decisions.failed
+        found["undecided_messages"] = len(daemon.node.pending)
+    if daemon.accounts is not None:
+        found["lost_account_lines"] = daemon.accounts.file.lost_lines
     withheld = daemon.rations.withheld
     found |= {f"withheld_from_{whose.value}_messages": withheld[whose] for whose in Shortage}
     return found | {

@@ -50,6 +50,57 @@ def test_what_is_refused_ends_with_1(tmp_path: Path) -> None:
     assert (code, said.splitlines()[-1]) == (1, "rule 2: refuses")
 
 
+def test_it_tells_the_priority_that_a_rule_gives_and_who_is_asked(tmp_path: Path) -> None:
+    rules = """
+[policy]
+preempts = true
+[policy.decision_point]
+url = "http://127.0.0.1:8181/v1/data/p4rsvp/decision"
+[[policy.rule]]
+name = "queen"
+action = "allow"
+signed = true
+preemption_priority = 3
+defending_priority = 4
+[[policy.rule]]
+name = "others"
+action = "ask"
+"""
+    code, text = explain(tmp_path, "--signed", rules=rules)
+    assert (code, text) == (
+        0,
+        "queen: allows, with preemption priority 3 and defending priority 4\n",
+    )
+    code, text = explain(tmp_path, rules=rules)
+    assert (code, text) == (
+        0,
+        "queen: passed over, for its signed\nothers: asks the decision point\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "sentence"),
+    [
+        ('url = "ftp://me:secret@there"', "it has to be http://HOST/PATH or https://HOST/PATH"),
+        ('url = "http://me:secret@there/"', "it may not hold a name or a password"),
+        ('url = "https://there/"\nca = "nowhere.pem"', "there is no such file"),
+    ],
+)
+def test_a_mistake_about_a_decision_point_is_told(
+    tmp_path: Path, table: str, sentence: str
+) -> None:
+    code, text = explain(tmp_path, rules=f"[policy.decision_point]\n{table}\n")
+    assert code == 1
+    assert sentence in text
+    assert "secret" not in text
+
+
+def test_somebody_who_is_to_be_asked_has_to_be_named(tmp_path: Path) -> None:
+    code, text = explain(tmp_path, rules='[policy]\ndefault = "ask"\n')
+    assert code == 1
+    assert "policy.decision_point: missing" in text
+
+
 def test_whom_no_rule_is_about_the_default_is(tmp_path: Path) -> None:
     rules = '[policy]\ndefault = "refuse"\n'
     assert explain(tmp_path, rules=rules) == (1, "default: refuses\n")
