@@ -25,7 +25,7 @@ def ends(node: Core, tcsb: Tcsb, cause: Cause | None = None) -> None:
 
 def changed(node: Core, tcsb: Tcsb, before: Installed | None) -> None:
     """The data plane holds something else of a reservation than `before`."""
-    if not node.config.accounts or tcsb.interface == LOCAL:
+    if tcsb.interface == LOCAL:
         return
     holds, cause = tcsb.installed, node.endings.pop(tcsb.rhandle, node.cause)
     if (holds or before) is None or holds == before:

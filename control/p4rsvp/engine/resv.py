@@ -78,7 +78,7 @@ def _take(
         node.holders.users_hold(rsb.policy, -1)
         node.holders.users_hold(resv.policy, 1)
     rsb = rsb or Rsb(resv.style, oi.id, nhop, 0, flowspec)
-    alone = unmerged.near(node, state, rsb)
+    alone = unmerged.near(node, state, rsb) if node.policy.preempts else {}
     rsb.extras = forwardable(resv)
     rsb.policy = resv.policy
     rsb.scope = resv.scope
@@ -87,7 +87,8 @@ def _take(
     if asked_before != (flowspec, rsb.confirm, _passed_on(rsb)):
         rsbs.forget(node, rsb)  # what other messages have named would change it back
     store(node, state, rsb, flowspec, known, lifetime)
-    unmerged.tell(node, state, rsb, alone)
+    if node.policy.preempts:
+        unmerged.tell(node, state, rsb, alone)
     if before is not None and _passed_on(rsb) != before:
         traffic.weigh(node, rsb, state)
         upstream.refresh_all(node, state, came_by=oi.id)

@@ -75,7 +75,7 @@ def update(
     """Make one reservation what its RSBs and senders come to, given a change of an RSB if any."""
     found = find(state, interface, selector)
     tcsb = found or Tcsb(state, interface, selector, node.next_id())
-    if found is not None:
+    if found is not None and node.policy.preempts:
         evict.rank(node, found)
     if change is not None and tcsb.held and _is_held(tcsb, change):
         return
@@ -195,8 +195,10 @@ def done(node: Core, tcsb: Tcsb, holds: Installed | None) -> None:
     else:
         node.trace(TraceKind.INSTALLED, state.session)
     budget.settle(node, tcsb)
-    evict.rank(node, tcsb)
-    accounts.changed(node, tcsb, before)
+    if node.policy.preempts:
+        evict.rank(node, tcsb)
+    if node.config.accounts:
+        accounts.changed(node, tcsb, before)
     if tcsb.wanted is not holds and tcsb.wanted != holds:
         launch(node, tcsb)
         return

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def near(node: Core, state: SessionState, rsb: Rsb) -> dict[Rsb, Refusal]:
     """Which of the requests that are merged with this one stay out, and why."""
-    if not node.policy.preempts or len(state.rsbs) < 2:
+    if len(state.rsbs) < 2:
         return {}
     others = [one for one in state.rsbs if not state.is_distinct or one.selectors == rsb.selectors]
     return dict(node.policy.unmerged(others))
