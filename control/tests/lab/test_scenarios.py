@@ -2,8 +2,9 @@
 
 The lab is as real as this machine allows; a few run within one process too, which is what is left
 where nothing else is allowed. A few run on bmv2, one of each kind: a bottleneck shared, a bound
-kept, a group policed for each receiver, a link cut. They have to meet the very same expectations,
-of which "loses nothing" is no packet lost; `ci/lab --target bmv2` runs the others.
+kept, a group policed for each receiver, a link cut; and two on DPDK. They have to meet the very
+same expectations, of which "loses nothing" is no packet lost; `ci/lab --target bmv2` and
+`--target dpdk` run the others.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import time
 
 import pytest
 
+from p4rsvp.dpdk import process
 from p4rsvp.lab.build import build
 from p4rsvp.lab.mode import Mode
 from p4rsvp.lab.results import Results, Verdict
@@ -86,3 +88,10 @@ def test_the_scenario_meets_them_on_bmv2_as_well(name: str) -> None:
     if not bmv2.installed():
         pytest.skip(f"{bmv2.BINARY} is not on the PATH")
     judge(name, best_mode(), "bmv2")
+
+
+@pytest.mark.parametrize("name", ["dumbbell", "multicast"])
+def test_the_scenario_meets_them_on_dpdk_as_well(name: str) -> None:
+    if process.find_binary() is None:
+        pytest.skip(f"{process.NAME} is neither on the PATH nor built here (docs/dpdk.md)")
+    judge(name, best_mode(), "dpdk")
