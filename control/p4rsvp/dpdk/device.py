@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from p4rsvp.dataplane.entities import Update
 
 LINK_OVERHEAD_BYTES: Final = 0  # of a frame on a shaped link: rates count frames, as elsewhere
+_NO_DELAY_BYTES_PER_S: Final = 10**12
 
 
 class DpdkDevice:
@@ -54,6 +55,8 @@ class DpdkDevice:
         self._forms = Forms(self._info)
         self._packets = PacketChannel(control, self._info, lost)
         self._running: DpdkPlane | None = None
+        self._rates_bytes_per_s: dict[int, int] = {}
+        self._cut: set[int] = set()
 
     def load(self, p4info: p4i.P4Info, device_config: bytes) -> DpdkPlane:
         """See device.Device."""
@@ -81,17 +84,25 @@ class DpdkDevice:
 
     def shape(self, port: int, rate_bits_per_s: int) -> None:
         """Give a link another rate; 0 lifts it."""
-        rate = rate_bits_per_s // 8
-        limit = min(queue_bytes(rate), 0xFFFFFFFF)
+        self._set_queues(port, rate_bits_per_s // 8, cut=port in self._cut)
+        self._rates_bytes_per_s[port] = rate_bits_per_s // 8
+
+    def impair(self, port: int, faults: dict[str, float]) -> None:
+        """Cut a link, or restore it; no other faults can be given."""
+        loss = faults.get("loss", 0.0)
+        if loss not in {0.0, 1.0} or any(v for kind, v in faults.items() if kind != "loss"):
+            raise ValueError(f"port {port}: DPDK loses all packets or none (loss:1, loss:0)")
+        self._set_queues(port, self._rates_bytes_per_s.get(port, 0), cut=loss == 1.0)
+        (self._cut.add if loss else self._cut.discard)(port)
+
+    def _set_queues(self, port: int, rate: int, *, cut: bool) -> None:
+        """Queues without room lose whatever comes; what waits in them leaves at its rate."""
+        limit = 0 if cut else min(queue_bytes(rate), 0xFFFFFFFF)
+        if cut and not rate:
+            rate = _NO_DELAY_BYTES_PER_S
         body = SHAPE.pack(port, LINK_OVERHEAD_BYTES, limit, rate)
         if self._connection.ask(MessageType.SHAPE, body, 1).result:
             raise ValueError(f"the switch has no port {port}")
-
-    @staticmethod
-    def impair(port: int, faults: dict[str, float]) -> None:
-        """Refuse: links of DPDK are as good as they are."""
-        if any(faults.values()):
-            raise ValueError(f"port {port}: the DPDK switch gives links no faults")
 
     def ports(self) -> list[PortAccount]:
         """The accounts of all ports."""

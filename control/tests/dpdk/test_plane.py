@@ -184,6 +184,10 @@ def test_an_operator_shapes_ports_that_there_are(device: DpdkDevice) -> None:
     device.shape(2, 0)
     with pytest.raises(ValueError, match="no port 3"):
         device.shape(3, 1)
-    with pytest.raises(ValueError, match="no faults"):
+    with pytest.raises(ValueError, match="loses all packets or none"):
         device.impair(1, {"loss": 0.5})
+    device.impair(2, {"loss": 1.0, "delay": 0.0})
+    assert [port.limit_bytes for port in device.ports() if port.port == 2] == [0]
+    device.impair(2, {"loss": 0.0})
+    assert [port.rate_bytes_per_s for port in device.ports()] == [0, 0]
     assert device.figures()["workers"] == 1

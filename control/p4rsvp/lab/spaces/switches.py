@@ -13,7 +13,6 @@ from p4rsvp.dataplane import operating
 from p4rsvp.dpdk.command import cores_for
 from p4rsvp.dpdk.process import find_binary
 from p4rsvp.lab.spaces.bmv2_links import Bmv2Links
-from p4rsvp.lab.spaces.network import set_link
 from p4rsvp.lab.spaces.process import Process, dying_with_us, served_first
 from p4rsvp.lab.spaces.record import Record
 from p4rsvp.lab.topology import Attached, Faults, Topology
@@ -166,7 +165,7 @@ def _check_faults(faults: Faults) -> None:
         raise LabError("some packets get lost by the embedded switch only: --target softswitch")
 
 
-class Dpdk(SwitchProcess):
+class Dpdk(Softswitch):
     """`p4rsvp switch --backend dpdk`, whose workers sleep when there is nothing to do."""
 
     def __init__(self, record: Record, topology: Topology, router: str) -> None:
@@ -185,14 +184,9 @@ class Dpdk(SwitchProcess):
             command += _port_options(place)
         return command
 
-    async def start(self) -> None:
-        environment = self._record.environment(self._router)
-        await self._process.start(ready="P4Runtime at", environment=environment)
-
     async def set_faults(self, port: int, faults: Faults) -> None:
         _check_faults(faults)
-        device = next(end.device for end, _ in self._places if end.number == port)
-        await set_link(self._record, self._router, device, up=faults != _CUT)
+        await super().set_faults(port, faults)
 
 
 TARGETS: dict[str, type[SwitchProcess]] = {"softswitch": Softswitch, "bmv2": Bmv2, "dpdk": Dpdk}
