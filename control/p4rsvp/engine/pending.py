@@ -17,6 +17,7 @@ from p4rsvp.wire.messages import AnySession, Path, PathTear, Resv, ResvTear
 from p4rsvp.wire.objects import WireObject
 
 MOST_PENDING = 10_000
+MOST_PENDING_BYTES = 1 << 24  # of packets
 
 # The type of the message, its hop, and what it is about: its sender, or those that it names.
 _Key: TypeAlias = tuple[type, WireObject, frozenset[Selector] | WireObject]
@@ -38,6 +39,7 @@ class Pending:
     def __init__(self) -> None:
         self._held: dict[AnySession, dict[_Key, Held]] = {}
         self._places: dict[int, tuple[AnySession, _Key]] = {}  # by query
+        self._bytes = 0
 
     def __len__(self) -> int:
         return len(self._places)
@@ -45,14 +47,14 @@ class Pending:
     @property
     def is_full(self) -> bool:
         """Whether no more may wait."""
-        return len(self._places) >= MOST_PENDING
+        return len(self._places) >= MOST_PENDING or self._bytes >= MOST_PENDING_BYTES
 
     def waits(self, held: Held) -> bool:
         """Whether the same question of the same asker waits already: then this message does."""
         known = self._held.get(held.message.session, {}).get(_key(held.message))
         if known is None or known.question != held.question:
             return False
-        self._held[held.message.session][_key(held.message)] = held._replace(query=known.query)
+        self.hold(held._replace(query=known.query))
         return True
 
     def hold(self, held: Held) -> None:
@@ -61,6 +63,7 @@ class Pending:
         self._drop(session, key)
         self._held.setdefault(session, {})[key] = held
         self._places[held.query] = session, key
+        self._bytes += len(held.packet.data)
 
     def take(self, query: int) -> Held | None:
         """The message that waits for this answer, if it still does."""
@@ -85,6 +88,7 @@ class Pending:
         if held is None:
             return None
         del self._places[held.query]
+        self._bytes -= len(held.packet.data)
         if not self._held[session]:
             del self._held[session]
         return held

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from p4rsvp.daemon.recorder.values import frozen, thawed
+from p4rsvp.daemon.recorder.values import frozen_node, thawed
 from p4rsvp.engine import pending
 from p4rsvp.engine.effects import AskPolicy
 from p4rsvp.engine.events import Answer, PolicyAnswer
+from p4rsvp.engine.timers import NEVER
+from p4rsvp.fast.front import Front
 from p4rsvp.security.policy import Away, LocalPolicy
 from p4rsvp.security.rules import Ask, Rule, Subject
 from p4rsvp.wire.codes import ErrorCode, PolicyValue
@@ -154,8 +156,9 @@ def test_a_decision_may_give_a_priority() -> None:
 
 
 @pytest.mark.rfc("2750", "A")
-def test_so_many_may_wait_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pending, "MOST_PENDING", 1)
+@pytest.mark.parametrize("limit", ["MOST_PENDING", "MOST_PENDING_BYTES"])
+def test_so_many_may_wait_and_no_more(monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
+    monkeypatch.setattr(pending, limit, 1)
     rig = asking()
     rig.path(S2)
     assert asked(rig.resv(FF, want(4, S1)))
@@ -169,9 +172,21 @@ def test_an_answer_to_no_question_is_ignored() -> None:
     assert not asking().happens(PolicyAnswer(4711, YES)).effects
 
 
-def test_a_recording_may_hold_what_waits() -> None:
+def test_what_waits_weighs_nothing_when_it_has_been_answered() -> None:
     rig = asking()
     (query,) = asked(rig.resv(FF, want(4, S1)))
-    held = rig.node.pending.take(query.query)
-    assert held is not None
-    assert thawed(frozen(held)) == held  # type: ignore[arg-type]  # a part of a node
+    rig.resv(FF, want(4, S1), policy=said("CN=Ann"))
+    rig.resv_tear(FF, want(None, S1))
+    answer(rig, query, YES)
+    assert rig.node.pending._bytes == 0
+    assert not rig.node.pending._held
+
+
+def test_a_recording_may_hold_what_waits() -> None:
+    rig = asking()
+    Front(rig.node, b"a filter, whose ties stay behind")
+    (query,) = asked(rig.resv(FF, want(4, S1)))
+    node = thawed(frozen_node(rig.node, None))
+    node.lifetimes.extended_to = lambda _: NEVER
+    event = PolicyAnswer(query.query, YES)
+    assert repr(node.handle(event, rig.now_ns)) == repr(rig.node.handle(event, rig.now_ns))

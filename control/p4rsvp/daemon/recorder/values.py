@@ -37,9 +37,15 @@ class _NodePickler(pickle.Pickler):
         return "daemon" if is_tie else None
 
 
-# What the engine keeps of the library's: counts, and flat arrays, which pickle by a function.
+# What the engine keeps of the library's: counts, and flat arrays, which pickle by a function. So do
+# messages, which wait for a decision: by one that calls the class that it is given.
 _PLAIN = frozenset(
-    {("collections", "Counter"), ("array", "array"), ("array", "_array_reconstructor")}
+    {
+        ("collections", "Counter"),
+        ("array", "array"),
+        ("array", "_array_reconstructor"),
+        ("msgspec._utils", "rebuild"),
+    }
 )
 
 
