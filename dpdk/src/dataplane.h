@@ -19,6 +19,7 @@ struct rte_ring;
 
 struct outbox {
 	uint16_t count;
+	bool is_listed; /* in `dirty` */
 	struct rte_mbuf *packets[BURST];
 };
 
@@ -32,7 +33,7 @@ struct worker {
 	struct rte_ring *inbox;  /* from the control thread: frames to receive */
 	struct rte_ring *handed; /* from other workers */
 	struct outbox outboxes[PORTS_MAX];
-	uint16_t dirty[PORTS_MAX]; /* ports whose outbox is not empty */
+	uint16_t dirty[PORTS_MAX]; /* ports whose outbox was used in this round */
 	uint16_t dirty_count;
 	uint32_t fill_next[PORTS_MAX];
 	uint64_t rounds, quiet_rounds; /* read by the control thread: settle.c */

@@ -98,12 +98,12 @@ static bool answer_frames(struct session *session, const struct message *message
 		return false;
 	struct reply reply =
 		reply_begin(session, REPLY_BIT | message->header.type, message->header.sequence);
-	uint16_t *results = reply_add(&reply, count * sizeof(*results));
+	struct record_result *results = reply_add(&reply, count * sizeof(*results));
 	at = 0;
 	for (uint32_t i = 0; i < count; i++) {
 		next_frame(message, &at, &record);
 		enum result result = give_record(session->plane, &record);
-		results[i] = (uint16_t)result;
+		results[i].result = (uint16_t)result;
 		first = first ? first : result;
 	}
 	reply_end(&reply, count, first);

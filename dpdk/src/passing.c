@@ -79,10 +79,19 @@ static void come_again(struct worker *worker, struct rte_mbuf *packet, const str
 	enter(worker, packet, &pass);
 }
 
-static void hand_over(struct worker *worker, struct rte_mbuf *packet, uint16_t owner)
+/* A port that is asked for more than it takes. */
+static void lose(struct worker *worker, struct rte_mbuf *packet, uint16_t port)
 {
+	__atomic_add_fetch(&worker->plane->unsent[port % PORTS_MAX], 1, __ATOMIC_RELAXED);
+	rte_pktmbuf_free(packet);
+}
+
+static void hand_over(struct worker *worker, struct rte_mbuf *packet, uint16_t port)
+{
+	uint16_t owner = ports_owner(&worker->plane->ports, port);
+
 	if (rte_ring_mp_enqueue(worker->plane->workers[owner].handed, packet))
-		rte_pktmbuf_free(packet);
+		lose(worker, packet, port);
 }
 
 static void to_controller(struct worker *worker, struct rte_mbuf *packet, const struct pass *pass)
@@ -100,13 +109,13 @@ static void send(struct worker *worker, struct rte_mbuf *packet, const struct pa
 	if (port->kind == PORT_SOCKET) {
 		keep(packet, pass, true);
 		if (rte_ring_mp_enqueue(worker->plane->frames, packet))
-			rte_pktmbuf_free(packet);
+			lose(worker, packet, port->number);
 	} else if (port->kind == PORT_NONE) {
 		rte_pktmbuf_free(packet);
 	} else if (port->queues == 1 &&
 		   ports_owner(&worker->plane->ports, port->number) != worker->number) {
 		keep(packet, pass, true);
-		hand_over(worker, packet, ports_owner(&worker->plane->ports, port->number));
+		hand_over(worker, packet, port->number);
 	} else {
 		worker_send(worker, port->number, packet);
 	}
@@ -139,10 +148,9 @@ static void to_port(struct worker *worker, struct rte_mbuf *packet, struct pass 
 		leave(worker, packet, pass);
 		return;
 	}
-	uint16_t owner = ports_owner(&worker->plane->ports, pass->out_port);
 	keep(packet, pass, false);
-	if (owner != worker->number)
-		hand_over(worker, packet, owner);
+	if (ports_owner(&worker->plane->ports, pass->out_port) != worker->number)
+		hand_over(worker, packet, pass->out_port);
 	else if (!shaper_offer(shaper, packet, pass->queue % QUEUES))
 		rte_pktmbuf_free(packet);
 }

@@ -23,12 +23,12 @@ bool answer_shape(struct session *session, const struct message *message)
 	if (message->body_bytes != (size_t)count * sizeof(struct shape))
 		return false;
 	struct reply reply = reply_begin(session, REPLY_BIT | MESSAGE_SHAPE, message->header.sequence);
-	uint16_t *results = reply_add(&reply, count * sizeof(*results));
+	struct record_result *results = reply_add(&reply, count * sizeof(*results));
 	for (uint32_t i = 0; i < count; i++) {
 		struct shape shape;
 		memcpy(&shape, message->body + i * sizeof(shape), sizeof(shape));
 		enum result result = shape_port(session->plane, &shape);
-		results[i] = (uint16_t)result;
+		results[i].result = (uint16_t)result;
 		first = first ? first : result;
 	}
 	reply_end(&reply, count, first);

@@ -92,7 +92,7 @@ struct hello_reply {
 
 /*
  * WRITE: `struct write`, then count updates. All are checked for their form before the first is
- * made. Reply: count results of 16 bits; the header's result is that of the first that failed.
+ * made. Reply: count of struct record_result; the header's result is that of the first that failed.
  */
 struct write_request {
 	uint8_t all_or_none; /* 1: what was made is undone when one fails */
@@ -108,6 +108,11 @@ enum entity_kind {
 };
 
 enum update_operation { UPDATE_INSERT = 1, UPDATE_MODIFY = 2, UPDATE_DELETE = 3 };
+
+/* One for each record, in replies to WRITE, PACKET_OUT, INJECT and SHAPE. */
+struct record_result {
+	uint16_t result;
+} __attribute__((packed));
 
 /* Before every update, and before every record of a READ's reply (operation 0 there). */
 struct record {

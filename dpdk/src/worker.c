@@ -39,23 +39,20 @@ void worker_send(struct worker *worker, uint16_t port, struct rte_mbuf *packet)
 {
 	struct outbox *outbox = &worker->outboxes[port];
 
-	if (!outbox->count)
+	if (!outbox->is_listed)
 		worker->dirty[worker->dirty_count++] = port;
+	outbox->is_listed = true;
 	outbox->packets[outbox->count++] = packet;
-	if (outbox->count == BURST) {
+	if (outbox->count == BURST)
 		flush(worker, port);
-		/* It stays in the list of dirty ones, at most once more than it need be. */
-		worker->dirty_count--;
-		for (uint16_t i = 0; i <= worker->dirty_count; i++)
-			if (worker->dirty[i] == port)
-				worker->dirty[i] = worker->dirty[worker->dirty_count];
-	}
 }
 
 static void flush_all(struct worker *worker)
 {
-	for (uint16_t i = 0; i < worker->dirty_count; i++)
+	for (uint16_t i = 0; i < worker->dirty_count; i++) {
 		flush(worker, worker->dirty[i]);
+		worker->outboxes[worker->dirty[i]].is_listed = false;
+	}
 	worker->dirty_count = 0;
 }
 

@@ -262,7 +262,7 @@ static void unmake(struct program *program, const struct undo *undo)
 }
 
 struct outcome {
-	uint16_t *results;
+	struct record_result *results;
 	struct undo *undos; /* NULL where nothing need be undone */
 	enum result first;
 };
@@ -282,7 +282,7 @@ static void make_all(struct program *program, const struct message *message,
 								      : make(program, &update, undo);
 		if (!outcome->undos)
 			free(alone.replicas);
-		outcome->results[i] = (uint16_t)result;
+		outcome->results[i].result = (uint16_t)result;
 		if (result && !outcome->first)
 			outcome->first = result;
 	}
@@ -293,8 +293,8 @@ static void unmake_all(struct program *program, uint32_t count, struct outcome *
 	for (uint32_t i = count; i-- > 0;) {
 		if (outcome->first)
 			unmake(program, &outcome->undos[i]);
-		if (outcome->first && outcome->results[i] == RESULT_OK)
-			outcome->results[i] = RESULT_ABORTED;
+		if (outcome->first && outcome->results[i].result == RESULT_OK)
+			outcome->results[i].result = RESULT_ABORTED;
 		free(outcome->undos[i].replicas);
 	}
 }
@@ -308,7 +308,7 @@ bool answer_write(struct session *session, const struct message *message)
 		return false;
 	memcpy(&request, message->body, sizeof(request));
 	struct reply reply = reply_begin(session, REPLY_BIT | MESSAGE_WRITE, message->header.sequence);
-	struct outcome outcome = {.results = reply_add(&reply, count * sizeof(uint16_t))};
+	struct outcome outcome = {.results = reply_add(&reply, count * sizeof(struct record_result))};
 	if (request.all_or_none)
 		outcome.undos = calloc(count + 1, sizeof(*outcome.undos));
 	if (request.all_or_none && !outcome.undos) {
