@@ -15,7 +15,7 @@ mtu_bytes = 1500
 loss = 0.01                     # also duplicate and reorder: chances, of what routers send
 delay_us = 5_000
 networks = ["10.0.9.0/24", "2001:db8:9::/64"]   # left out: assigned
-messages_per_s = 200            # also half_open_states: bounds of this link, at an edge
+messages_per_s = 200            # also rsvp_punts_per_s, half_open_states: bounds of this link
 
 [[group]]
 address = "239.1.1.1"
@@ -76,6 +76,7 @@ class LinkTable(Table, frozen=True):
     udp: bool = False
     networks: tuple[str, ...] = ()
     # Bounds of its own on routers' interfaces (docs/daemon.md), where it is at an edge.
+    rsvp_punts_per_s: Annotated[int, Meta(ge=1)] | None = None
     messages_per_s: Annotated[int, Meta(ge=1)] | None = None
     half_open_states: Annotated[int, Meta(ge=1)] | None = None
 
@@ -130,6 +131,7 @@ def _promise(common: PromiseTable, link: LinkTable) -> PromiseTable:
     """What holds at a link: what all have, but for bounds of its own."""
     return replace(
         common,
+        rsvp_punts_per_s=link.rsvp_punts_per_s or common.rsvp_punts_per_s,
         messages_per_s=link.messages_per_s or common.messages_per_s,
         half_open_states=link.half_open_states or common.half_open_states,
         udp_encapsulation=link.udp or common.udp_encapsulation,
