@@ -5,7 +5,8 @@
 
 #include <rte_ring.h>
 
-static struct rte_ring *ring(const char *name, uint32_t number, uint32_t packets, unsigned int flags)
+static struct rte_ring *ring(const char *name, uint32_t number, uint32_t packets,
+			     unsigned int flags)
 {
 	char text[RTE_RING_NAMESIZE];
 

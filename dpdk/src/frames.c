@@ -81,7 +81,8 @@ struct frames *frames_read(const char *path)
 	return frames;
 }
 
-void frames_fill(const struct frames *frames, uint32_t *next, struct rte_mbuf **buffers, uint16_t count)
+void frames_fill(const struct frames *frames, uint32_t *next, struct rte_mbuf **buffers,
+		 uint16_t count)
 {
 	for (uint16_t i = 0; i < count; i++)
 		rte_prefetch0(rte_pktmbuf_mtod(buffers[i], void *));

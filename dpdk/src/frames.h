@@ -18,6 +18,7 @@ struct frames {
 struct frames *frames_read(const char *path);
 
 /* Makes each of these buffers the next frame; every worker begins somewhere else. */
-void frames_fill(const struct frames *frames, uint32_t *next, struct rte_mbuf **buffers, uint16_t count);
+void frames_fill(const struct frames *frames, uint32_t *next, struct rte_mbuf **buffers,
+		 uint16_t count);
 
 #endif

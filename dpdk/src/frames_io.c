@@ -1,4 +1,4 @@
-/* Frames of the controller: packet-outs and punts, and those of ports that are the socket itself. */
+/* Packet-outs and punts, and the frames of ports that are the control socket itself. */
 #include "messages.h"
 
 #include <string.h>
@@ -24,7 +24,8 @@ bool answer_subscribe(struct session *session, const struct message *message)
 }
 
 /* Gives a frame to the worker that has this port. */
-static enum result give(struct dataplane *plane, uint16_t port, const uint8_t *frame, uint16_t bytes)
+static enum result give(struct dataplane *plane, uint16_t port, const uint8_t *frame,
+			uint16_t bytes)
 {
 	uint16_t owner = ports_owner(&plane->ports, port);
 

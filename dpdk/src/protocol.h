@@ -19,8 +19,6 @@
 #define MESSAGE_MAX_BYTES   (1u << 20) /* with its header */
 #define UPDATES_MAX         16384u     /* in one message */
 #define FRAME_MAX_BYTES     1920u /* with the program's own header */
-#define KEY_MAX_BYTES       64u
-#define PARAMETERS_MAX_BYTES 32u
 #define REPLICAS_MAX        4096u /* of one group */
 #define CONNECTIONS_MAX     8u
 #define NAME_BYTES          64u

@@ -27,11 +27,6 @@ uint8_t *session_room(struct session *session, size_t *bytes)
 	return session->in + session->in_used;
 }
 
-size_t session_out_room(const struct session *session)
-{
-	return SESSION_OUT_BYTES - session->out_first - session->out_used;
-}
-
 struct reply reply_begin(struct session *session, uint16_t type, uint32_t sequence)
 {
 	if (session->out_first) {

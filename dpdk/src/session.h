@@ -51,7 +51,6 @@ void session_resume(struct session *session);
 struct reply reply_begin(struct session *session, uint16_t type, uint32_t sequence);
 void *reply_add(struct reply *reply, size_t bytes); /* NULL where the message would be too long */
 void reply_end(struct reply *reply, uint32_t count, enum result result);
-size_t session_out_room(const struct session *session);
 
 /* Ends the conversation with a sentence. */
 void session_refuse(struct session *session, enum result result, const char *sentence);

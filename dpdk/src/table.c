@@ -191,7 +191,8 @@ enum result table_modify(struct table *table, const struct entry *entry)
 }
 
 /* A prefix cut to a length, with that length behind it, as it stands in a row. */
-static void cut_key(const struct table *table, const struct entry *entry, uint32_t bits, uint64_t *key)
+static void cut_key(const struct table *table, const struct entry *entry, uint32_t bits,
+		    uint64_t *key)
 {
 	unsigned __int128 mask = bits ? ~(unsigned __int128)0 << (128 - bits) : 0;
 	unsigned __int128 address = address_of(table, entry->key) & mask;
