@@ -52,6 +52,7 @@ class Books:
         self.path = path
         self.now_ns = 0
         self.is_away = False
+        self.delay_rounds = 0  # of the event loop, until the next reading is answered
         self.counters: dict[int, Traffic] = {}
         self.it = Accounts(
             LinesFile(path),
@@ -65,7 +66,11 @@ class Books:
     async def _read(self, cells: list[int]) -> dict[int, Traffic]:
         if self.is_away:
             raise ConnectionError("gone")
-        return {cell: self.counters.get(cell, Traffic(0, 0)) for cell in cells}
+        found = {cell: self.counters.get(cell, Traffic(0, 0)) for cell in cells}
+        rounds, self.delay_rounds = self.delay_rounds, 0
+        for _ in range(rounds):
+            await asyncio.sleep(0)
+        return found
 
     def carries(self, verdict: Verdict, packets: int) -> None:
         self.counters[reservation_cell(7, verdict)] = Traffic(packets, 100 * packets)
@@ -127,6 +132,22 @@ def test_a_reservation_is_recorded_from_its_start_to_its_stop(rig: Rig, books: B
     assert last["duration_s"] == 7_200
     assert last["cause"] == "torn down by who had asked for it"
     assert last["time"] == "1970-01-01T02:00:00.000Z"
+
+
+def test_an_end_is_not_read_before_the_beginning(rig: Rig, books: Books) -> None:
+    books.delay_rounds = 5
+    for account in accounts_of(reserve(rig)):
+        books.it.take(account)
+
+    async def end_at_once() -> None:
+        first = asyncio.create_task(books.it._settle())
+        await asyncio.sleep(0)  # it asks the switch, which takes its time
+        books.carries(Verdict.SENT, 1_010)
+        await asyncio.gather(first, books.it.close())
+
+    books.carries(Verdict.SENT, 1_000)  # another's, before
+    asyncio.run(end_at_once())
+    assert [one.get("sent_packets") for one in books.records()][-1] == 10
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,7 @@ class Accounts:
         self._begun: list[Standing] = []  # where they begin is not read yet
         self._ended: list[tuple[Standing, str, int]] = []  # with cause and time
         self._news = asyncio.Event()
+        self._settling = asyncio.Lock()  # a reservation's end is not read before its beginning
         self._is_closed = False
 
     def take(self, account: Account) -> None:
@@ -97,12 +98,14 @@ class Accounts:
 
     async def _settle(self) -> None:
         """Read where some begin and others end."""
-        begun, self._begun = self._begun, []
-        ended, self._ended = self._ended, []
-        try:
-            await self._count([*begun, *(one for one, _, _ in ended)])
-        finally:  # whatever becomes of the reading, or of us, ends are written
-            self.file.append([one.record("stop", now_ns, cause) for one, cause, now_ns in ended])
+        async with self._settling:
+            begun, self._begun = self._begun, []
+            ended, self._ended = self._ended, []
+            try:
+                await self._count([*begun, *(one for one, _, _ in ended)])
+            finally:  # whatever becomes of the reading, or of us, ends are written
+                stops = [one.record("stop", now_ns, cause) for one, cause, now_ns in ended]
+                self.file.append(stops)
 
     async def _interim(self) -> None:
         await self._settle()
