@@ -52,6 +52,7 @@ class Bmv2:
     """A simple_switch_grpc process of its own, on loopback."""
 
     program = V1MODEL
+    punts_take_turns = False
 
     def __init__(self, log: Path) -> None:
         grpc_port, frames_port, thrift_port = free_ports(3, socket.SOCK_STREAM)

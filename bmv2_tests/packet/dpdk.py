@@ -26,6 +26,7 @@ class Dpdk:
     """A p4rsvp-dpdk process of its own, with its P4Runtime server."""
 
     program = PSA
+    punts_take_turns = True
 
     def __init__(self, binary: Path) -> None:
         ports = tuple((number, "socket") for number in PORTS)

@@ -37,6 +37,7 @@ class Softswitch:
     """An embedded switch with its server; `plain` runs the generated code without the jit."""
 
     program = V1MODEL
+    punts_take_turns = True
 
     def __init__(
         self, *, plain: bool, address: str = "127.0.0.1:0", tls: Tls | None = None

@@ -23,6 +23,7 @@ class Target(Protocol):
 
     grpc_address: str
     program: Program  # what a controller is to push
+    punts_take_turns: bool  # by the port that they came in by
 
     def inject(self, port: int, frame: bytes) -> None:
         """Let the switch receive this frame."""
