@@ -99,11 +99,17 @@ class Meters:
 
     def read(self, message: p4r.MeterEntry) -> Query:
         """Read a request for cells."""
-        encode = self.encode_counted if message.HasField("counter_data") else self.encode
-        if not message.meter_id:
-            return Query(MeterEntry(0), encode)
-        array = lookup(self._arrays, message.meter_id, "meter_id")
-        return Query(MeterEntry(message.meter_id, array.index(message)), encode)
+        pattern = MeterEntry(0)
+        if message.meter_id:
+            array = lookup(self._arrays, message.meter_id, "meter_id")
+            pattern = MeterEntry(message.meter_id, array.index(message))
+        if message.HasField("counter_data"):
+            return Query(pattern, self.encode_counted, demand=self._demand_counters)
+        return Query(pattern, self.encode)
+
+    def _demand_counters(self, entry: MeterEntry) -> None:
+        if entry.counters is None:
+            raise no_colour_counters(self._arrays[entry.meter_id].what)
 
     @staticmethod
     def encode(entry: MeterEntry, entity: p4r.Entity) -> None:
@@ -116,9 +122,8 @@ class Meters:
 
     def encode_counted(self, entry: MeterEntry, entity: p4r.Entity) -> None:
         """Write a cell with its counters by colour."""
+        assert entry.counters is not None, "they were demanded"
         self.encode(entry, entity)
-        if entry.counters is None:
-            raise no_colour_counters(self._arrays[entry.meter_id].what)
         encode_colours(entry.counters, entity.meter_entry.counter_data)
 
 

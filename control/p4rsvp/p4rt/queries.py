@@ -16,12 +16,16 @@ Found = TypeVar("Found")
 
 
 class Query(NamedTuple):
-    """One request of a Read: what to ask the data plane, what of it fits, how to write it."""
+    """One request of a Read: what to ask the data plane, what of it fits, how to write it.
+
+    `demand` refuses an answer that lacks what was asked for, before anything is written.
+    """
 
     pattern: Entity
     encode: Callable[[Any, p4r.Entity], None]
     fits: Callable[[Any], bool] | None = None
     missing: str = ""  # what to call NOT_FOUND if nothing fits; empty where that is no error
+    demand: Callable[[Any], None] | None = None
 
 
 class Untouched(NamedTuple):

@@ -57,6 +57,9 @@ def _read(plane: DataPlane, query: Query) -> Finding:
         found = [entity for entity in found if query.fits(entity)]
     if query.missing and not found:
         raise ControlError(Status.NOT_FOUND, query.missing)
+    if query.demand is not None:
+        for entity in found:
+            query.demand(entity)
     return Finding(query.encode, found)
 
 

@@ -62,8 +62,10 @@ def test_counters_by_colour_are_given_where_a_data_plane_has_them() -> None:
     counters = MeterCounters(CounterData(1, 2), CounterData(3, 4), CounterData())
     query.encode(MeterEntry(METER, 0, None, counters), entity)
     assert entity.meter_entry.counter_data.yellow == p4r.CounterData(byte_count=3, packet_count=4)
+    assert query.demand is not None
+    query.demand(MeterEntry(METER, 0, None, counters))
     with pytest.raises(ControlError, match="meter m") as refused:
-        query.encode(MeterEntry(METER, 0), p4r.Entity())
+        query.demand(MeterEntry(METER, 0))
     assert refused.value.status is Status.UNIMPLEMENTED
 
 

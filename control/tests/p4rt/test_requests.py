@@ -93,6 +93,10 @@ WRONG_READS = [
     ),
     (
         "by colour",
+        p4r.Entity(meter_entry=p4r.MeterEntry(counter_data=COLOURS)),
+    ),
+    (
+        "by colour",
         p4r.Entity(direct_meter_entry=p4r.DirectMeterEntry(counter_data=COLOURS)),
     ),
     (
