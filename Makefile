@@ -1,10 +1,10 @@
 # Two commands are all that a stranger needs: `make demo` and `make test`. Each does its own set-up.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dpdk test lint fmt rfc bench fuzz lab sim lowest lock clean
+.PHONY: help setup demo dpdk test coverage lint fmt rfc bench fuzz lab sim lowest lock clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Make .venv ready from the lock (the other targets do it by themselves)
 	@ci/setup
@@ -15,8 +15,11 @@ demo: ## Reserve for a video against a flood, on a network of this machine, and 
 dpdk: ## Build the switch on DPDK (ci/dpdk test runs its own tests)
 	@ci/dpdk
 
-test: ## Lint, types, import walls, kernels without the jit, all tests with coverage
+test: ## Lint, types, import walls, kernels without the jit, all tests
 	@ci/test
+
+coverage: ## Run the tests once more and tell which lines they reach
+	@ci/coverage
 
 lint: ## Only the checks that read the sources
 	@ci/test lint

@@ -137,6 +137,25 @@ class StreamingSwitch(Switch):  # type: ignore[misc]  # marked as final
         )
         await super()._run()  # type: ignore[no-untyped-call]
 
+    async def _receive_until_closed(self) -> None:
+        """As finsy has it, which tells nobody if we win after somebody else has bid as much as we.
+
+        Two backups bid the same when a primary leaves: the second has to bid less, on a new stream,
+        and becomes primary by that if the first has left meanwhile.
+        """
+        assert self._client is not None
+        while True:
+            try:
+                message = await self._client.receive()
+            except P4ClientError as error:
+                if not error.is_election_id_used:
+                    raise
+                await self._arbitrator.handshake(self, conflict=True)
+                if self._arbitrator.is_primary:
+                    self._become_primary()  # type: ignore[no-untyped-call]
+            else:
+                await self._handle_stream_message(message)
+
     @property
     def packet_stream(self) -> PacketStream | None:
         """The stream, as long as there is one."""

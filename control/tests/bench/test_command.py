@@ -178,6 +178,6 @@ def test_every_bench_runs_and_finds_what_its_targets_are_about(name: str) -> Non
     bench = Bench(rehearsal=True)
     module, function, _ = BENCHES[name]
     getattr(__import__(module, fromlist=[function]), function)(bench)
-    assert bench.figures
+    assert bench.figures or bench.left_out
     missing = read_targets(name, TARGETS).keys() - bench.figures.keys()
     assert all(any(part in figure for part in bench.left_out) for figure in missing)

@@ -78,7 +78,7 @@ def test_the_scenario_meets_its_expectations(name: str) -> None:
     judge(name, best_mode() if name == "flood" else None)  # one process has no room for a flood
 
 
-@pytest.mark.parametrize("name", ["daemon-killed", "dumbbell", "figures"])
+@pytest.mark.parametrize("name", ["daemon-killed", "dumbbell"])
 def test_the_scenario_meets_them_within_one_process_as_well(name: str) -> None:
     judge(name, Mode.MEMORY)
 
