@@ -17,7 +17,8 @@ import pytest
 HERE = Path(__file__).parent
 PYTHON = "/usr/bin/python3"  # for which the distribution installs its mininet package
 LAB_TIMEOUT_S = 300.0  # the embedded switch may have to be compiled first
-TOLERANCE = {"softswitch": 0.0, "bmv2": 0.01}
+# iperf3 that had no cpu for a while sends what it is behind at once, beyond what was reserved.
+TOLERANCE = {"softswitch": 0.01, "bmv2": 0.01}
 
 
 def _mininet_is_there() -> bool:
